@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log;
+
+import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.layout.ClusterPrefix;
+import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.Uuid;
+
+/// The log of one cluster during one incarnation of a broker: the entry to everything in this module.
+///
+/// All methods may be called from any thread and do not block; work happens on one actor per cluster log.
+/// Futures complete on that actor (so their callbacks must not block) and never exceptionally.
+///
+/// Guarantees: (1) `DURABLE` is answered only for what is at or below the durable frontier; (2) reads never show what
+/// is beyond it;
+/// (3) after a seal has ended this tenure nothing is ever acknowledged again; (4) offsets of a partition never repeat
+/// and, within what is acknowledged, have no gaps.
+public final class ClusterLog implements AutoCloseable {
+
+    public ClusterLog(
+            ObjectStore store,
+            ClusterPrefix prefix,
+            Incarnation incarnation,
+            LogSettings settings,
+            LogRuntime runtime,
+            LogListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Incarnation incarnation() {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Opens a shard (R7). Retries store trouble by itself; repeated calls for the same epoch return the same future.
+    public CompletableFuture<OpenOutcome> open(ShardOpening opening) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// A hint that a predecessor's HANDOFF is durable there; it is read and verified before it counts (R9).
+    public void handOffReported(ShardId shard, LeaderEpoch predecessor, WalSlot where) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Stops appends to the shard and makes HANDOFF durable, also for a shard that was assigned to us at `epoch` and
+    /// never opened (R9).
+    public CompletableFuture<HandOffOutcome> handOff(ShardId shard, LeaderEpoch epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Sequences one or more record batches (format v2, already validated, CRC checked); copies the bytes before the
+    /// future completes.
+    /// Base offset and partition leader epoch are patched on the copy.
+    public CompletableFuture<Sequencing> append(PartitionRef partition, ByteBuffer batches, AppendOrigin origin) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there is any.
+    /// OUT_OF_RANGE is answered only after a read barrier (R10).
+    public CompletableFuture<ReadOutcome> read(PartitionRef partition, long offset, int maxBytes, Isolation isolation) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Proves that this incarnation was not fenced when the call came (R10). Shared: at most one probe in about 50 ms.
+    ///
+    /// @return true if proven; false if fenced or the store does not answer
+    public CompletableFuture<Boolean> readBarrier() {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Where the partition stands, from memory; empty if not open here. Call [#readBarrier()] before telling clients
+    /// offsets from it.
+    public CompletableFuture<java.util.Optional<PartitionOffsets>> offsets(PartitionRef partition) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// First record whose timestamp is at or after the one given, below the isolation's bound (KIP-79).
+    public CompletableFuture<OffsetLookup> offsetForTimestamp(
+            PartitionRef partition, long timestamp, Isolation isolation) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The record with the largest timestamp, the first of several (KIP-734).
+    public CompletableFuture<OffsetLookup> offsetOfMaxTimestamp(PartitionRef partition) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The end offset of the largest epoch at or below the one asked (KIP-320, log.md "Leader epochs for clients").
+    public CompletableFuture<OffsetLookup> endOffsetForEpoch(PartitionRef partition, int leaderEpoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Makes DROP of the topic durable for the shard: its records are gone for clients, its name may be used again.
+    ///
+    /// @return true when durable, false if this incarnation was fenced first
+    public CompletableFuture<Boolean> drop(ShardId shard, Uuid topicId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// What heartbeats report.
+    public LogStatus status() {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Stops at once, without handing anything off. Appends under way end as `UNDECIDED`.
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/// Time, chance and threads, from outside: the process gives real ones, the simulation gives its own, so that one seed
+/// replays a world.
+public interface LogRuntime {
+
+    /// Wall clock, milliseconds since the epoch. For timestamps that people see; never for safety.
+    long wallMillis();
+
+    /// Monotonic clock, nanoseconds from an arbitrary origin.
+    long nanos();
+
+    RandomGenerator random();
+
+    /// A new serial executor: runs its tasks one at a time, in order. Costs no thread while idle.
+    Executor newActor(String name);
+
+    /// Runs the task on the actor after the delay, unless cancelled before.
+    Timer schedule(Duration delay, Executor actor, Runnable task);
+
+    /// A scheduled task.
+    interface Timer {
+        /// After this returns on the timer's own actor, the task will not start.
+        void cancel();
+    }
+}
