@@ -18,4 +18,11 @@ public sealed interface ListOutcome {
 
     /// @param lastModifiedMillis the store's own clock, milliseconds since the epoch; for people and for graces only
     record Entry(ObjectKey key, long size, long lastModifiedMillis) {}
+
+    /// Refuses what no store answers: a limit below 1 or above 1000.
+    static void requireLimit(int limit) {
+        if (limit < 1 || limit > 1000) {
+            throw new IllegalArgumentException("a listing's limit is 1 to 1000, not " + limit);
+        }
+    }
 }
