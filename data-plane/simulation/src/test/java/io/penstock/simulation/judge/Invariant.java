@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.simulation.judge;
+
+/// What must hold in every world, whatever happens in it.
+public enum Invariant {
+    /// What a producer was told is stored lies in the contiguous prefix of a WAL, at that offset, at that moment.
+    ACKNOWLEDGED_IS_DURABLE,
+    /// What was acknowledged can be read at the end, and every epoch begins where the ones before it ended.
+    NO_ACKNOWLEDGED_RECORD_LOST,
+    /// A partition's offset holds one record, for ever.
+    OFFSETS_NEVER_REPEAT,
+    /// What is durable has no holes in its offsets.
+    OFFSETS_HAVE_NO_GAPS,
+    /// A shard's epoch is written by one incarnation, and nothing of an older epoch becomes durable after a newer one
+    /// has
+    /// begun.
+    ONE_WRITER_PER_EPOCH,
+    /// Neither a read nor a high watermark shows what is not durable.
+    NOTHING_SERVED_BEYOND_DURABLE,
+    /// Within one tenure a partition's high watermark only grows.
+    HIGH_WATERMARK_NEVER_RETREATS,
+    /// An idempotent producer's records come in the order it sent them, each once.
+    PRODUCER_ORDER_KEPT_WITHOUT_DUPLICATES,
+    /// "Latest offset", once told to a client, counts everything that was acknowledged before the client asked.
+    LATEST_OFFSET_IS_FRESH,
+    /// "Out of range" is told only of offsets that are.
+    OUT_OF_RANGE_IS_PROVEN,
+    /// All brokers apply the same metalog.
+    ONE_METALOG,
+    /// No log is found damaged: no slot that must be there is missing.
+    NO_CORRUPTION,
+    /// Production code handles its own failures.
+    NO_TASK_THROWS,
+    /// Some time after the last fault every partition takes records and gives them back.
+    EVERY_PARTITION_SERVES_AGAIN,
+    /// A world in which nothing was acknowledged, or no shard failed over with puts in flight, proves nothing.
+    NOT_VACUOUS
+}
