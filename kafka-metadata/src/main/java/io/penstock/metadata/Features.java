@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.metadata;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.server.common.GroupVersion;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.server.common.ShareVersion;
+import org.apache.kafka.server.common.StreamsVersion;
+import org.apache.kafka.server.common.TransactionVersion;
+
+/// Which of Kafka's features a cluster has: written as `FeatureLevelRecord`s in its first entry, and told to clients
+/// in ApiVersions.
+///
+/// Clients act on these. `transaction.version` 2 makes producers skip AddPartitionsToTxn and expect their epoch to be
+/// raised by every transaction (KIP-890), so it stays 0 until brokers serve transactions. The same holds for
+/// `share.version` and share groups.
+public final class Features {
+    /// Levels a new cluster is created with. Levels of 0 need no record.
+    private static final Map<String, Short> AT_CREATION = Map.of(
+            MetadataVersion.FEATURE_NAME, MetadataVersion.LATEST_PRODUCTION.featureLevel(),
+            GroupVersion.FEATURE_NAME, GroupVersion.GV_1.featureLevel(), // KIP-848 groups
+            StreamsVersion.FEATURE_NAME, StreamsVersion.SV_0.featureLevel(),
+            ShareVersion.FEATURE_NAME, ShareVersion.SV_0.featureLevel(),
+            TransactionVersion.FEATURE_NAME, TransactionVersion.TV_0.featureLevel());
+
+    private Features() {}
+
+    /// Feature name → level for a new cluster, in order of the names.
+    public static Map<String, Short> atCreation() {
+        return new TreeMap<>(AT_CREATION);
+    }
+
+    /// Feature name → highest level that this build can serve; the lowest is 0, for `metadata.version`
+    /// [MetadataVersion#MINIMUM_VERSION].
+    public static Map<String, Short> served() {
+        return atCreation();
+    }
+}
