@@ -45,6 +45,31 @@ public final class PatientStore {
         return untilAnswered(() -> store.get(key, range), PatientStore::answer);
     }
 
+    /// For those whose own callers wait: gives up after some attempts, and then says `Failed`.
+    public CompletableFuture<GetOutcome> tryGet(ObjectKey key, ByteRange range, int attempts) {
+        CompletableFuture<GetOutcome> result = new CompletableFuture<>();
+        tryGet(key, range, attempts, 1, result);
+        return result;
+    }
+
+    private void tryGet(
+            ObjectKey key, ByteRange range, int attempts, int number, CompletableFuture<GetOutcome> result) {
+        store.get(key, range)
+                .whenCompleteAsync(
+                        (outcome, failure) -> {
+                            if (closed) {
+                                return;
+                            }
+                            GetOutcome answer = failure == null ? outcome : new GetOutcome.Failed(failure);
+                            if (answer instanceof GetOutcome.Failed && number < attempts) {
+                                pause(number).thenRun(() -> tryGet(key, range, attempts, number + 1, result));
+                            } else {
+                                result.complete(answer);
+                            }
+                        },
+                        actor);
+    }
+
     public CompletableFuture<ListOutcome.Listed> list(String prefix, Optional<ObjectKey> after, int limit) {
         return untilAnswered(() -> store.list(prefix, after, limit), outcome -> switch (outcome) {
             case ListOutcome.Listed listed -> new Answered<>(listed);

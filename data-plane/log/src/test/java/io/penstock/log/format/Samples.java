@@ -110,6 +110,14 @@ public final class Samples {
         return object.freeze(header());
     }
 
+    public static ControlEntry handOff(int shard, int epoch) {
+        return new ControlEntry.HandOff(shard(shard), epoch(epoch), false, Map.of());
+    }
+
+    public static Seal seal(WalSlot slot) {
+        return new Seal(slot, "somebody", "a test", Fence.all());
+    }
+
     static Seal sealByName() {
         return new Seal(SLOT, "heir", "shard 3 moves", Fence.shards(Map.of(shard(3), epoch(6), shard(11), epoch(2))));
     }
