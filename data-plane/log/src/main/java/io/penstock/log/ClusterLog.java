@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log;
 
+import io.penstock.log.shard.Shards;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
@@ -8,7 +9,10 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
 /// The log of one cluster during one incarnation of a broker: the entry to everything in this module.
@@ -22,6 +26,10 @@ import org.apache.kafka.common.Uuid;
 /// and, within what is acknowledged, have no gaps.
 public final class ClusterLog implements AutoCloseable {
 
+    private final Incarnation incarnation;
+    private final Executor actor;
+    private final Shards shards;
+
     public ClusterLog(
             ObjectStore store,
             ClusterPrefix prefix,
@@ -29,86 +37,125 @@ public final class ClusterLog implements AutoCloseable {
             LogSettings settings,
             LogRuntime runtime,
             LogListener listener) {
-        throw new UnsupportedOperationException();
+        this(store, prefix, incarnation, settings, runtime, listener, LogRules.strict());
+    }
+
+    /// @param rules anything but [LogRules#strict()] only in tests and simulations
+    public ClusterLog(
+            ObjectStore store,
+            ClusterPrefix prefix,
+            Incarnation incarnation,
+            LogSettings settings,
+            LogRuntime runtime,
+            LogListener listener,
+            LogRules rules) {
+        this.incarnation = incarnation;
+        this.actor = runtime.newActor("log " + prefix + " " + incarnation);
+        this.shards = new Shards(store, prefix, incarnation, settings, runtime, actor, listener, rules);
+    }
+
+    /// Asks on the actor, answers on the actor.
+    private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        actor.execute(() -> {
+            try {
+                question.get().whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            } catch (RuntimeException bug) {
+                answer.completeExceptionally(bug);
+                throw bug;
+            }
+        });
+        return answer;
+    }
+
+    private <T> CompletableFuture<T> askNow(Supplier<T> question) {
+        return ask(() -> CompletableFuture.completedFuture(question.get()));
     }
 
     public Incarnation incarnation() {
-        throw new UnsupportedOperationException();
+        return incarnation;
     }
 
     /// Opens a shard (R7). Retries store trouble by itself; repeated calls for the same epoch return the same future.
     public CompletableFuture<OpenOutcome> open(ShardOpening opening) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.open(opening));
     }
 
     /// A hint that a predecessor's HANDOFF is durable there; it is read and verified before it counts (R9).
     public void handOffReported(ShardId shard, LeaderEpoch predecessor, WalSlot where) {
-        throw new UnsupportedOperationException();
+        actor.execute(() -> shards.handOffReported(shard, predecessor, where));
     }
 
     /// Stops appends to the shard and makes HANDOFF durable, also for a shard that was assigned to us at `epoch` and
     /// never opened (R9).
     public CompletableFuture<HandOffOutcome> handOff(ShardId shard, LeaderEpoch epoch) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.handOff(shard, epoch));
     }
 
     /// Sequences one or more record batches (format v2, already validated, CRC checked); copies the bytes before the
     /// future completes.
     /// Base offset and partition leader epoch are patched on the copy.
     public CompletableFuture<Sequencing> append(PartitionRef partition, ByteBuffer batches, AppendOrigin origin) {
-        throw new UnsupportedOperationException();
+        return askNow(() -> shards.append(partition, batches, origin));
     }
 
     /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there is any.
     /// OUT_OF_RANGE is answered only after a read barrier (R10).
     public CompletableFuture<ReadOutcome> read(PartitionRef partition, long offset, int maxBytes, Isolation isolation) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.read(partition, offset, maxBytes, isolation));
     }
 
-    /// Proves that this incarnation was not fenced when the call came (R10). Shared: at most one probe in about 50 ms.
+    /// Proves that this incarnation was not fenced when the call came (R10). Shared: at most one probe in about 50
+    /// ms.
     ///
     /// @return true if proven; false if fenced or the store does not answer
     public CompletableFuture<Boolean> readBarrier() {
-        throw new UnsupportedOperationException();
+        return ask(shards::readBarrier);
     }
 
     /// Where the partition stands, from memory; empty if not open here. Call [#readBarrier()] before telling clients
     /// offsets from it.
-    public CompletableFuture<java.util.Optional<PartitionOffsets>> offsets(PartitionRef partition) {
-        throw new UnsupportedOperationException();
+    public CompletableFuture<Optional<PartitionOffsets>> offsets(PartitionRef partition) {
+        return askNow(() -> shards.offsets(partition));
     }
 
     /// First record whose timestamp is at or after the one given, below the isolation's bound (KIP-79).
     public CompletableFuture<OffsetLookup> offsetForTimestamp(
             PartitionRef partition, long timestamp, Isolation isolation) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.offsetForTimestamp(partition, timestamp, isolation));
     }
 
     /// The record with the largest timestamp, the first of several (KIP-734).
     public CompletableFuture<OffsetLookup> offsetOfMaxTimestamp(PartitionRef partition) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.offsetOfMaxTimestamp(partition));
     }
 
     /// The end offset of the largest epoch at or below the one asked (KIP-320, log.md "Leader epochs for clients").
     public CompletableFuture<OffsetLookup> endOffsetForEpoch(PartitionRef partition, int leaderEpoch) {
-        throw new UnsupportedOperationException();
+        return askNow(() -> shards.endOffsetForEpoch(partition, leaderEpoch));
     }
 
     /// Makes DROP of the topic durable for the shard: its records are gone for clients, its name may be used again.
     ///
     /// @return true when durable, false if this incarnation was fenced first
     public CompletableFuture<Boolean> drop(ShardId shard, Uuid topicId) {
-        throw new UnsupportedOperationException();
+        return ask(() -> shards.drop(shard, topicId));
     }
 
     /// What heartbeats report.
     public LogStatus status() {
-        throw new UnsupportedOperationException();
+        return shards.status();
     }
 
     /// Stops at once, without handing anything off. Appends under way end as `UNDECIDED`.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        actor.execute(shards::close);
     }
 }

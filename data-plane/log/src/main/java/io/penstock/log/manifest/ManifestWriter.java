@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.manifest;
+
+import io.penstock.log.LogRuntime;
+import io.penstock.log.format.Nonce;
+import io.penstock.log.format.ShardManifest;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/// The leader's hand on its manifest after it took it: one change at a time, each a compare-and-set on the version
+/// before.
+///
+/// A foreign version in its place means that a later leader took the manifest: then this writer never writes again.
+public final class ManifestWriter {
+    private final Manifests manifests;
+    private final LogRuntime runtime;
+    private Manifests.Stored current;
+    private boolean lost;
+    private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
+
+    /// @param taken the version that carries this leader's epoch
+    public ManifestWriter(Manifests manifests, LogRuntime runtime, Manifests.Stored taken) {
+        this.manifests = manifests;
+        this.runtime = runtime;
+        this.current = taken;
+    }
+
+    /// As last written.
+    public ShardManifest current() {
+        return current.manifest();
+    }
+
+    /// Changes the manifest; version and nonce are this writer's business.
+    ///
+    /// @return true once stored; false if a later leader has the manifest
+    public CompletableFuture<Boolean> change(UnaryOperator<ShardManifest> change) {
+        last = last.thenCompose(_ -> write(change));
+        return last;
+    }
+
+    private CompletableFuture<Boolean> write(UnaryOperator<ShardManifest> change) {
+        if (lost) {
+            return CompletableFuture.completedFuture(false);
+        }
+        ShardManifest before = current.manifest();
+        ShardManifest next = stamped(change.apply(before), before.version() + 1, Nonce.random(runtime.random()));
+        return manifests.replace(Optional.of(current.version()), next).thenApply(swap -> switch (swap) {
+            case Manifests.Swap.Written(Manifests.Stored stored) -> {
+                current = stored;
+                yield true;
+            }
+            case Manifests.Swap.Lost _ -> {
+                lost = true;
+                yield false;
+            }
+        });
+    }
+
+    static ShardManifest stamped(ShardManifest manifest, long version, Nonce nonce) {
+        return new ShardManifest(
+                manifest.shard(),
+                manifest.epoch(),
+                version,
+                nonce,
+                manifest.checkpoint(),
+                manifest.attempt(),
+                manifest.abandoned(),
+                manifest.tails(),
+                manifest.partitions(),
+                manifest.dropped(),
+                manifest.producerSnapshot());
+    }
+}

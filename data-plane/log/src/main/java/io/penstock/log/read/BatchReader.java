@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.read;
+
+import io.penstock.kafka.records.BatchHeader;
+import io.penstock.log.format.BatchIndex;
+import io.penstock.log.format.CorruptObject;
+import io.penstock.log.format.ShardManifest.Part;
+import io.penstock.log.segment.SegmentIndex;
+import io.penstock.objectstore.ObjectKey;
+import io.penstock.objectstore.layout.LogKeys;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the bytes of batches: slices of recent slots without any request, else blocks of WAL objects and segments.
+///
+/// On the actor. Futures complete exceptionally with [Vanished] if an object is gone, and with
+/// [io.penstock.log.format.CorruptObject] if it is damaged.
+public final class BatchReader {
+    private static final int MAX_INDEXES = 1024;
+
+    /// An object that was to be read is not there (any more): look at a fresh manifest.
+    public static final class Vanished extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Vanished(ObjectKey key) {
+            super(key + " is gone");
+        }
+    }
+
+    private final BlockCache blocks;
+    private final LogKeys keys;
+    private final LinkedHashMap<String, SegmentIndex> indexes = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SegmentIndex> eldest) {
+            return size() > MAX_INDEXES;
+        }
+    };
+
+    public BatchReader(BlockCache blocks, LogKeys keys) {
+        this.blocks = blocks;
+        this.keys = keys;
+    }
+
+    /// Whole batches from the one that holds `from`, all below `bound`, about `maxBytes` but at least one if there is
+    /// any.
+    public CompletableFuture<List<ByteBuffer>> read(PartitionSources sources, long from, long bound, int maxBytes) {
+        List<ByteBuffer> found = new ArrayList<>();
+        return more(sources, from, bound, maxBytes, found).thenApply(_ -> found);
+    }
+
+    private CompletableFuture<Void> more(
+            PartitionSources sources, long from, long bound, int maxBytes, List<ByteBuffer> found) {
+        if (from >= bound || (maxBytes <= 0 && !found.isEmpty())) {
+            return done();
+        }
+        TailIndex tail = sources.tail();
+        if (tail.startOffset() <= from) {
+            return fromTail(tail, from, bound, maxBytes, found);
+        }
+        int number = sources.findSegment(from);
+        if (number == sources.segments().size()) {
+            return done();
+        }
+        Part part = sources.segments().get(number);
+        return fromSegment(part, Math.max(from, part.baseOffset()), bound, maxBytes, found)
+                .thenCompose(read -> more(sources, read.next, bound, maxBytes - read.bytes, found));
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Void> fromTail(
+            TailIndex tail, long from, long bound, int maxBytes, List<ByteBuffer> found) {
+        List<TailBatch> chosen = new ArrayList<>();
+        int bytes = 0;
+        for (int i = tail.find(from); i < tail.size(); i++) {
+            TailBatch batch = tail.get(i);
+            if (batch.index().lastOffset() >= bound
+                    || (bytes + batch.index().size() > maxBytes && !(chosen.isEmpty() && found.isEmpty()))) {
+                break;
+            }
+            chosen.add(batch);
+            bytes += batch.index().size();
+        }
+        List<CompletableFuture<ByteBuffer>> all = new ArrayList<>(chosen.size());
+        boolean complete = true;
+        for (TailBatch batch : chosen) {
+            CompletableFuture<ByteBuffer> one = bytes(batch);
+            complete &= one.isDone();
+            all.add(one);
+        }
+        if (complete) {
+            all.forEach(one -> found.add(one.join()));
+            return done();
+        }
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .thenAccept(_ -> all.forEach(one -> found.add(one.join())));
+    }
+
+    /// The bytes of one batch of a tail.
+    public CompletableFuture<ByteBuffer> bytes(TailBatch batch) {
+        BatchIndex index = batch.index();
+        @Nullable ByteBuffer inMemory = batch.slot().bytes(index.position(), index.size());
+        if (inMemory != null) {
+            return CompletableFuture.completedFuture(inMemory);
+        }
+        return whole(keys.slot(batch.slot().slot()), index.position(), index.size());
+    }
+
+    private CompletableFuture<ByteBuffer> whole(ObjectKey object, int position, int size) {
+        return blocks.read(object, position, size).thenApply(bytes -> {
+            ByteBuffer there = bytes.orElseThrow(() -> new Vanished(object));
+            if (there.remaining() < size) {
+                throw new CorruptObject(
+                        object.value(), "ends before the " + size + " bytes at " + position + " that belong there");
+            }
+            return there;
+        });
+    }
+
+    private record Progress(long next, int bytes) {}
+
+    private CompletableFuture<Progress> fromSegment(
+            Part part, long from, long bound, int maxBytes, List<ByteBuffer> found) {
+        return index(part).thenCompose(index -> walk(part, index.positionFor(from), from, bound, maxBytes, found));
+    }
+
+    /// Reads a stretch of the segment and walks over its batches.
+    private CompletableFuture<Progress> walk(
+            Part part, int position, long from, long bound, int maxBytes, List<ByteBuffer> found) {
+        ObjectKey object = keys.segment(part.segment());
+        int end = part.position() + part.size();
+        int stretch = (int) Math.min(end - position, Math.max(0L, maxBytes) + BlockCache.BLOCK_BYTES);
+        return whole(object, position, stretch).thenCompose(bytes -> {
+            int at = 0;
+            int taken = 0;
+            long next = from;
+            while (at + BatchHeader.LENGTH_OVERHEAD <= bytes.limit()) {
+                int size = BatchHeader.sizeAt(bytes, at);
+                if (size < BatchHeader.SIZE || position + at + size > end) {
+                    throw new CorruptObject(object.value(), "a batch of " + size + " bytes at " + (position + at));
+                }
+                if (at + size > bytes.limit()) {
+                    break;
+                }
+                BatchHeader header = BatchHeader.at(bytes, at);
+                if (header.lastOffset() >= bound || (taken + size > maxBytes && !found.isEmpty())) {
+                    return CompletableFuture.completedFuture(new Progress(bound, taken));
+                }
+                if (header.lastOffset() >= from) {
+                    found.add(bytes.slice(at, size));
+                    taken += size;
+                    next = header.lastOffset() + 1;
+                }
+                at += size;
+            }
+            if (position + at == end) {
+                return CompletableFuture.completedFuture(new Progress(part.lastOffset() + 1, taken));
+            }
+            if (at > 0) {
+                int takenHere = taken;
+                return walk(part, position + at, next, bound, maxBytes - taken, found)
+                        .thenApply(rest -> new Progress(rest.next, takenHere + rest.bytes));
+            }
+            // One batch that is larger than the stretch.
+            int size = bytes.limit() < BatchHeader.LENGTH_OVERHEAD ? stretch : BatchHeader.sizeAt(bytes, 0);
+            return walk(part, position, from, bound, Math.max(maxBytes, size), found);
+        });
+    }
+
+    private CompletableFuture<SegmentIndex> index(Part part) {
+        String id = part.segment() + "@" + part.indexPosition();
+        SegmentIndex known = indexes.get(id);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return whole(keys.segment(part.segment()), part.indexPosition(), part.indexSize())
+                .thenApply(bytes -> {
+                    SegmentIndex index = SegmentIndex.decode(part.segment(), bytes);
+                    indexes.put(id, index);
+                    return index;
+                });
+    }
+
+    /// The first batch of the segment with a timestamp at or after the one given, at or above `from`.
+    public CompletableFuture<Optional<ByteBuffer>> firstInSegment(Part part, long timestamp, long from) {
+        return index(part).thenCompose(index -> {
+            OptionalInt position = index.positionForTimestamp(timestamp);
+            if (position.isEmpty()) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            int start = Math.max(position.getAsInt(), index.positionFor(from));
+            return scan(part, start, timestamp, from);
+        });
+    }
+
+    private CompletableFuture<Optional<ByteBuffer>> scan(Part part, int position, long timestamp, long from) {
+        if (position >= part.position() + part.size()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        ObjectKey object = keys.segment(part.segment());
+        int stretch = Math.min(BlockCache.BLOCK_BYTES, part.position() + part.size() - position);
+        return whole(object, position, stretch).thenCompose(bytes -> {
+            int at = 0;
+            while (at + BatchHeader.SIZE <= bytes.limit()) {
+                int size = BatchHeader.sizeAt(bytes, at);
+                if (size < BatchHeader.SIZE) {
+                    throw new CorruptObject(object.value(), "a batch of " + size + " bytes at " + (position + at));
+                }
+                if (at + size > bytes.limit()) {
+                    if (at == 0) {
+                        return whole(object, position, size)
+                                .thenCompose(batch -> matches(batch, 0, timestamp, from)
+                                        ? CompletableFuture.completedFuture(Optional.of(batch))
+                                        : scan(part, position + size, timestamp, from));
+                    }
+                    break;
+                }
+                if (matches(bytes, at, timestamp, from)) {
+                    return CompletableFuture.completedFuture(Optional.of(bytes.slice(at, size)));
+                }
+                at += size;
+            }
+            return scan(part, position + Math.max(at, 1), timestamp, from);
+        });
+    }
+
+    private static boolean matches(ByteBuffer bytes, int at, long timestamp, long from) {
+        BatchHeader header = BatchHeader.at(bytes, at);
+        return header.maxTimestamp() >= timestamp && header.lastOffset() >= from && !header.control();
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.read;
+
+import io.penstock.log.wal.PatientStore;
+import io.penstock.objectstore.ByteRange;
+import io.penstock.objectstore.GetOutcome;
+import io.penstock.objectstore.ObjectKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Parts of immutable objects, read from the store in aligned blocks and kept up to a bound, the least recently used
+/// leaving first. Who asks for a block that is on its way waits for the same answer.
+///
+/// On the actor.
+public final class BlockCache {
+    /// Large enough that a catch-up read is a few requests, small enough that a lookup does not fetch megabytes.
+    static final int BLOCK_BYTES = 512 << 10;
+
+    private static final int MAX_BYTES_PER_GET = 8 << 20;
+
+    private record BlockId(ObjectKey object, long number) {}
+
+    private static final class Block {
+        final CompletableFuture<Optional<ByteBuffer>> bytes = new CompletableFuture<>();
+        int size;
+    }
+
+    private final PatientStore store;
+    private final long maxBytes;
+    private final LinkedHashMap<BlockId, Block> blocks = new LinkedHashMap<>(64, 0.75f, true);
+    private long cachedBytes;
+
+    public BlockCache(PatientStore store, long maxBytes) {
+        this.store = store;
+        this.maxBytes = maxBytes;
+    }
+
+    /// A part of the object, read-only; shorter if the object ends before it.
+    ///
+    /// @return empty if the object is not there; completes on the actor once the store has answered
+    public CompletableFuture<Optional<ByteBuffer>> read(ObjectKey object, long position, int size) {
+        if (size == 0) {
+            return CompletableFuture.completedFuture(Optional.of(ByteBuffer.allocate(0)));
+        }
+        long firstBlock = position / BLOCK_BYTES;
+        long lastBlock = (position + size - 1) / BLOCK_BYTES;
+        List<Block> needed = new ArrayList<>();
+        long missingFrom = -1;
+        for (long number = firstBlock; number <= lastBlock; number++) {
+            BlockId id = new BlockId(object, number);
+            Block block = blocks.get(id);
+            if (block == null) {
+                block = new Block();
+                blocks.put(id, block);
+                missingFrom = missingFrom < 0 ? number : missingFrom;
+                if ((number - missingFrom + 1) * BLOCK_BYTES >= MAX_BYTES_PER_GET) {
+                    fetch(object, missingFrom, number);
+                    missingFrom = -1;
+                }
+            } else if (missingFrom >= 0) {
+                fetch(object, missingFrom, number - 1);
+                missingFrom = -1;
+            }
+            needed.add(block);
+        }
+        if (missingFrom >= 0) {
+            fetch(object, missingFrom, lastBlock);
+        }
+        CompletableFuture<?>[] all = needed.stream().map(block -> block.bytes).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all).thenApply(_ -> join(needed, (int) (position % BLOCK_BYTES), size));
+    }
+
+    private void fetch(ObjectKey object, long first, long last) {
+        List<BlockId> ids = new ArrayList<>();
+        List<Block> wanted = new ArrayList<>();
+        for (long number = first; number <= last; number++) {
+            BlockId id = new BlockId(object, number);
+            Block block = blocks.get(id);
+            if (block != null) {
+                ids.add(id);
+                wanted.add(block);
+            }
+        }
+        long start = first * BLOCK_BYTES;
+        store.get(object, new ByteRange(start, (last - first + 1) * BLOCK_BYTES))
+                .thenAccept(answer -> arrived(ids, wanted, answer));
+    }
+
+    private void arrived(List<BlockId> ids, List<Block> wanted, Optional<GetOutcome.Found> answer) {
+        for (int i = 0; i < wanted.size(); i++) {
+            Block block = wanted.get(i);
+            if (answer.isEmpty()) {
+                blocks.remove(ids.get(i), block);
+                block.bytes.complete(Optional.empty());
+                continue;
+            }
+            ByteBuffer all = answer.get().bytes();
+            int from = Math.min(i * BLOCK_BYTES, all.remaining());
+            int size = Math.min(BLOCK_BYTES, all.remaining() - from);
+            ByteBuffer bytes = all.slice(all.position() + from, size);
+            if (blocks.get(ids.get(i)) == block) {
+                block.size = size;
+                cachedBytes += size;
+            }
+            block.bytes.complete(Optional.of(bytes));
+        }
+        evict();
+    }
+
+    private void evict() {
+        var oldest = blocks.entrySet().iterator();
+        while (cachedBytes > maxBytes && oldest.hasNext()) {
+            Map.Entry<BlockId, Block> entry = oldest.next();
+            if (entry.getValue().bytes.isDone()) {
+                cachedBytes -= entry.getValue().size;
+                oldest.remove();
+            }
+        }
+    }
+
+    private static Optional<ByteBuffer> join(List<Block> blocks, int from, int size) {
+        if (blocks.size() == 1) {
+            return blocks.getFirst().bytes.join().map(bytes -> part(bytes, from, size));
+        }
+        ByteBuffer joined = ByteBuffer.allocate(size);
+        int skip = from;
+        for (Block block : blocks) {
+            Optional<ByteBuffer> bytes = block.bytes.join();
+            if (bytes.isEmpty()) {
+                return Optional.empty();
+            }
+            joined.put(part(bytes.get(), skip, joined.remaining()));
+            skip = 0;
+        }
+        return Optional.of(joined.flip().asReadOnlyBuffer());
+    }
+
+    private static ByteBuffer part(ByteBuffer bytes, int from, int size) {
+        int start = Math.min(from, bytes.limit());
+        return bytes.slice(start, Math.min(size, bytes.limit() - start));
+    }
+}

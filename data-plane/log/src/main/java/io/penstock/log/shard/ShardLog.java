@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.shard;
+
+import io.penstock.log.OpenOutcome;
+import io.penstock.log.ShardOpening;
+import io.penstock.log.format.ControlEntry;
+import io.penstock.log.format.TopicPartitionId;
+import io.penstock.log.manifest.ManifestWriter;
+import io.penstock.log.wal.WalTicket;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.ShardId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/// One tenure of a shard's leadership: from the assignment at one epoch until a seal, a hand-off or a foreign
+/// manifest
+/// ends it. The same shard led again at a later epoch is another object.
+final class ShardLog {
+    private final ShardId shard;
+    private final LeaderEpoch epoch;
+    private final ShardOpening opening;
+    private final CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
+    private final Map<TopicPartitionId, PartitionLog> partitions = new HashMap<>();
+    private final SortedSet<Uuid> dropped = new TreeSet<>();
+    private ShardState state = new ShardState.Opening();
+    private @Nullable ManifestWriter manifest;
+    private @Nullable WalTicket lastTicket;
+    private boolean epochStartAppended;
+
+    ShardLog(ShardOpening opening) {
+        this.shard = opening.shard();
+        this.epoch = opening.epoch();
+        this.opening = opening;
+    }
+
+    ShardId shard() {
+        return shard;
+    }
+
+    LeaderEpoch epoch() {
+        return epoch;
+    }
+
+    ShardOpening opening() {
+        return opening;
+    }
+
+    CompletableFuture<OpenOutcome> opened() {
+        return opened;
+    }
+
+    ShardState state() {
+        return state;
+    }
+
+    boolean isOpen() {
+        return state instanceof ShardState.Open;
+    }
+
+    boolean isOpening() {
+        return state instanceof ShardState.Opening;
+    }
+
+    boolean isClosed() {
+        return state instanceof ShardState.Closed;
+    }
+
+    /// Whether what is durable may be shown: also while it is being handed off.
+    boolean isReadable() {
+        return state instanceof ShardState.Open || state instanceof ShardState.HandingOff;
+    }
+
+    void openedNow(int partitionsRecovered, long slotsRead) {
+        state = new ShardState.Open();
+        opened.complete(new OpenOutcome.Opened(partitionsRecovered, slotsRead));
+    }
+
+    void handingOff() {
+        state = new ShardState.HandingOff();
+    }
+
+    /// Terminal; who waits for the opening is told.
+    void closed(OpenOutcome ifOpening) {
+        state = new ShardState.Closed();
+        opened.complete(ifOpening);
+    }
+
+    void manifestTaken(ManifestWriter writer) {
+        manifest = writer;
+    }
+
+    @Nullable
+    ManifestWriter manifest() {
+        return manifest;
+    }
+
+    void recovered(Map<TopicPartitionId, PartitionLog> recoveredPartitions, Set<Uuid> droppedTopics) {
+        partitions.putAll(recoveredPartitions);
+        droppedTopics.forEach(this::drop);
+    }
+
+    /// What was appended last: whatever was appended before becomes durable before.
+    void appended(WalTicket ticket) {
+        lastTicket = ticket;
+    }
+
+    @Nullable
+    WalTicket lastTicket() {
+        return lastTicket;
+    }
+
+    void epochStartAppended() {
+        epochStartAppended = true;
+    }
+
+    boolean hasWritten() {
+        return epochStartAppended;
+    }
+
+    @Nullable
+    PartitionLog partition(TopicPartitionId id) {
+        return partitions.get(id);
+    }
+
+    void add(TopicPartitionId id, PartitionLog partition) {
+        partitions.put(id, partition);
+    }
+
+    Collection<PartitionLog> partitions() {
+        return partitions.values();
+    }
+
+    /// In a fixed order, for what must be the same in every run.
+    Map<TopicPartitionId, PartitionLog> partitionsInOrder() {
+        return new TreeMap<>(partitions);
+    }
+
+    SortedSet<Uuid> dropped() {
+        return dropped;
+    }
+
+    void drop(Uuid topicId) {
+        dropped.add(topicId);
+        partitions.forEach((id, partition) -> {
+            if (id.topicId().equals(topicId)) {
+                partition.drop();
+            }
+        });
+    }
+
+    /// Log end offsets of the partitions that have records: what EPOCH_START and HANDOFF repeat.
+    Map<TopicPartitionId, Long> endOffsets() {
+        Map<TopicPartitionId, Long> ends = new TreeMap<>();
+        partitions.forEach((id, partition) -> {
+            if (partition.endOffset() > 0) {
+                ends.put(id, partition.endOffset());
+            }
+        });
+        return ends;
+    }
+
+    ControlEntry.HandOff handOffEntry(LeaderEpoch upTo) {
+        return new ControlEntry.HandOff(shard, upTo, false, endOffsets());
+    }
+}

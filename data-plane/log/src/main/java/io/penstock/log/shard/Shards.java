@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.shard;
+
+import io.penstock.log.AppendOrigin;
+import io.penstock.log.AppendRefusal;
+import io.penstock.log.Durability;
+import io.penstock.log.HandOffOutcome;
+import io.penstock.log.Isolation;
+import io.penstock.log.LogListener;
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
+import io.penstock.log.LogRuntime;
+import io.penstock.log.LogSettings;
+import io.penstock.log.LogStatus;
+import io.penstock.log.OffsetLookup;
+import io.penstock.log.OpenOutcome;
+import io.penstock.log.PartitionOffsets;
+import io.penstock.log.PartitionRef;
+import io.penstock.log.ReadOutcome;
+import io.penstock.log.Sequencing;
+import io.penstock.log.ShardOpening;
+import io.penstock.log.format.BatchIndex;
+import io.penstock.log.format.ControlEntry;
+import io.penstock.log.format.TopicPartitionId;
+import io.penstock.log.manifest.Manifests;
+import io.penstock.log.read.BatchReader;
+import io.penstock.log.read.BlockCache;
+import io.penstock.log.read.TailBatch;
+import io.penstock.log.read.TailCache;
+import io.penstock.log.read.TailSlot;
+import io.penstock.log.wal.Backoff;
+import io.penstock.log.wal.DurableSlot;
+import io.penstock.log.wal.PatientStore;
+import io.penstock.log.wal.Wal;
+import io.penstock.log.wal.WalListener;
+import io.penstock.log.wal.WalSettings;
+import io.penstock.log.wal.WalStatus;
+import io.penstock.log.wal.WalTicket;
+import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.layout.ClusterPrefix;
+import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.LogKeys;
+import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All shards that one incarnation leads in one cluster, on their actor.
+///
+/// It routes what is asked to the shard's tenure, and what the WAL tells (durable slots, seals) to all. Every
+/// method is
+/// called on the actor, except [#status()].
+public final class Shards implements WalListener {
+    private static final Logger log = LoggerFactory.getLogger(Shards.class);
+
+    private final Incarnation incarnation;
+    private final LogSettings settings;
+    private final LogRuntime runtime;
+    private final LogListener listener;
+    private final LogRules rules;
+    private final PatientStore store;
+    private final Wal wal;
+    private final TailCache tailCache;
+    private final PartitionReader reader;
+    private final ShardOpener opener;
+    private final Map<ShardId, ShardLog> shards = new TreeMap<>();
+    private final Map<ShardId, HandOffHints> hints = new HashMap<>();
+
+    /// Per shard the highest epoch that we gave away: it and those below may not be opened any more.
+    private final Map<ShardId, LeaderEpoch> givenAway = new HashMap<>();
+
+    private final Map<ShardId, CompletableFuture<HandOffOutcome>> handOffs = new HashMap<>();
+    private boolean over;
+    private boolean fenced;
+    private volatile LogStatus status;
+
+    public Shards(
+            ObjectStore objectStore,
+            ClusterPrefix prefix,
+            Incarnation incarnation,
+            LogSettings settings,
+            LogRuntime runtime,
+            Executor actor,
+            LogListener listener,
+            LogRules rules) {
+        this.incarnation = incarnation;
+        this.settings = settings;
+        this.runtime = runtime;
+        this.listener = listener;
+        this.rules = rules;
+        LogKeys keys = new LogKeys(prefix);
+        ReadSettings reads = ReadSettings.defaults();
+        this.store = new PatientStore(objectStore, runtime, actor, Backoff.defaults());
+        this.wal = new Wal(objectStore, keys, incarnation, WalSettings.of(settings), runtime, actor, this, rules);
+        this.tailCache = new TailCache(settings.tailCacheBytes());
+        BatchReader batches = new BatchReader(new BlockCache(store, reads.blockCacheBytes()), keys);
+        this.reader = new PartitionReader(batches, runtime, actor);
+        this.opener = new ShardOpener(
+                store,
+                keys,
+                runtime,
+                rules,
+                new Manifests(store, keys),
+                new PredecessorCloser(),
+                new TailReader(),
+                this);
+        this.status = new LogStatus(0, -1, Map.of(), 0, false);
+    }
+
+    // Leadership
+
+    public CompletableFuture<OpenOutcome> open(ShardOpening opening) {
+        ShardId shard = opening.shard();
+        ShardLog present = shards.get(shard);
+        if (present != null && present.epoch().equals(opening.epoch())) {
+            return present.opened();
+        }
+        LeaderEpoch given = givenAway.get(shard);
+        if (over
+                || (given != null && given.compareTo(opening.epoch()) >= 0)
+                || (present != null && present.epoch().compareTo(opening.epoch()) > 0)) {
+            return CompletableFuture.completedFuture(new OpenOutcome.Superseded());
+        }
+        if (present != null && !present.isClosed()) {
+            // Ours already, at an earlier epoch: it is closed in our own WAL like anybody else's.
+            return handOff(shard, present.epoch()).thenCompose(_ -> open(opening));
+        }
+        ShardLog tenure = new ShardLog(opening);
+        shards.put(shard, tenure);
+        opener.open(tenure, hintsOf(shard));
+        return tenure.opened();
+    }
+
+    private HandOffHints hintsOf(ShardId shard) {
+        return hints.computeIfAbsent(shard, _ -> new HandOffHints());
+    }
+
+    public void handOffReported(ShardId shard, LeaderEpoch predecessor, WalSlot where) {
+        hintsOf(shard).reported(predecessor, where);
+    }
+
+    /// Where our own hand-offs are is no news to us.
+    void openedNow(ShardLog tenure, int partitions, long slotsRead) {
+        hints.remove(tenure.shard());
+        tenure.openedNow(partitions, slotsRead);
+        log.info(
+                "shard opened: shard={} leaderEpoch={} partitions={} slotsRead={}",
+                tenure.shard(),
+                tenure.epoch(),
+                partitions,
+                slotsRead);
+        refreshStatus();
+    }
+
+    /// The opening came to nothing.
+    void openingEnded(ShardLog tenure, OpenOutcome outcome) {
+        if (tenure.isOpening()) {
+            tenure.closed(outcome);
+            log.warn("shard not opened: shard={} leaderEpoch={} outcome={}", tenure.shard(), tenure.epoch(), outcome);
+        }
+    }
+
+    WalTicket append(ShardLog tenure, ControlEntry entry) {
+        WalTicket ticket = wal.append(entry);
+        tenure.appended(ticket);
+        return ticket;
+    }
+
+    public CompletableFuture<HandOffOutcome> handOff(ShardId shard, LeaderEpoch epoch) {
+        ShardLog tenure = shards.get(shard);
+        LeaderEpoch given = givenAway.get(shard);
+        if (given != null && given.compareTo(epoch) >= 0) {
+            CompletableFuture<HandOffOutcome> earlier = handOffs.get(shard);
+            return earlier != null ? earlier : CompletableFuture.completedFuture(new HandOffOutcome.Fenced());
+        }
+        if (over || (tenure != null && tenure.epoch().compareTo(epoch) > 0)) {
+            return CompletableFuture.completedFuture(new HandOffOutcome.Fenced());
+        }
+        givenAway.put(shard, epoch);
+        CompletableFuture<HandOffOutcome> result = giveAway(shard, epoch, tenure);
+        handOffs.put(shard, result);
+        return result;
+    }
+
+    private CompletableFuture<HandOffOutcome> giveAway(ShardId shard, LeaderEpoch epoch, @Nullable ShardLog tenure) {
+        if (tenure == null || (tenure.isOpening() && !tenure.hasWritten())) {
+            if (tenure != null) {
+                tenure.closed(new OpenOutcome.Superseded());
+            }
+            return handedOff(wal.append(new ControlEntry.HandOff(shard, epoch, true, Map.of())), tenure);
+        }
+        if (tenure.isClosed()) {
+            return handedOff(wal.append(new ControlEntry.HandOff(shard, epoch, true, Map.of())), tenure);
+        }
+        tenure.handingOff();
+        refreshStatus();
+        WalTicket last = tenure.lastTicket();
+        if (last == null || !rules.holds(Rule.R9_HAND_OFF_WAITS)) {
+            return handedOff(wal.append(tenure.handOffEntry(epoch)), tenure);
+        }
+        return last.durability().thenCompose(durability -> switch (durability) {
+            case DURABLE -> handedOff(wal.append(tenure.handOffEntry(epoch)), tenure);
+            case FENCED, UNDECIDED -> CompletableFuture.completedFuture(new HandOffOutcome.Fenced());
+        });
+    }
+
+    private CompletableFuture<HandOffOutcome> handedOff(WalTicket ticket, @Nullable ShardLog tenure) {
+        return ticket.durability().thenApply(durability -> {
+            if (tenure != null && !tenure.isClosed()) {
+                tenure.closed(new OpenOutcome.Superseded());
+            }
+            refreshStatus();
+            WalSlot where = ticket.slot();
+            return switch (durability) {
+                case DURABLE -> {
+                    if (where == null) {
+                        throw new IllegalStateException("durable without a slot");
+                    }
+                    log.info("shard handed off: shard={} slot={}", tenure == null ? "" : tenure.shard(), where);
+                    yield new HandOffOutcome.HandedOff(where);
+                }
+                case FENCED, UNDECIDED -> new HandOffOutcome.Fenced();
+            };
+        });
+    }
+
+    /// A later leader has the manifest: this tenure is over, whatever the WAL says.
+    void superseded(ShardLog tenure) {
+        if (!tenure.isClosed()) {
+            boolean served = !tenure.isOpening();
+            tenure.closed(new OpenOutcome.Superseded());
+            refreshStatus();
+            if (served) {
+                listener.shardClosed(tenure.shard(), tenure.epoch());
+            }
+        }
+    }
+
+    // Appending
+
+    public Sequencing append(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
+        ShardLog tenure = shards.get(ref.shard());
+        if (over || tenure == null || !tenure.isOpen()) {
+            return new Sequencing.Refused(AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is not open here");
+        }
+        if (wal.pendingBytes() > 0 && wal.pendingBytes() + batches.remaining() > settings.maxPendingBytes()) {
+            return new Sequencing.Refused(
+                    AppendRefusal.OVERLOADED, wal.pendingBytes() + " bytes wait for the object store");
+        }
+        TopicPartitionId id = new TopicPartitionId(ref.topicId(), ref.partition());
+        if (tenure.dropped().contains(ref.topicId())) {
+            return new Sequencing.Refused(AppendRefusal.DROPPED, "the topic is deleted");
+        }
+        PartitionLog partition = tenure.partition(id);
+        boolean isNew = partition == null;
+        if (partition == null) {
+            partition = new PartitionLog(ref, tenure.epoch(), runtime::wallMillis);
+        }
+        Sequencing answer = partition.append(batches, origin, (row, bytes) -> {
+            WalTicket ticket = wal.append(row, bytes);
+            tenure.appended(ticket);
+            return ticket.durability();
+        });
+        if (isNew && answer instanceof Sequencing.Sequenced) {
+            tenure.add(id, partition);
+        }
+        return answer;
+    }
+
+    public CompletableFuture<Boolean> drop(ShardId shard, Uuid topicId) {
+        ShardLog tenure = shards.get(shard);
+        if (over || tenure == null || !tenure.isOpen()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        tenure.drop(topicId);
+        return append(tenure, new ControlEntry.Drop(shard, tenure.epoch(), topicId))
+                .durability()
+                .thenApply(durability -> durability == Durability.DURABLE);
+    }
+
+    // Reading
+
+    public CompletableFuture<ReadOutcome> read(PartitionRef ref, long offset, int maxBytes, Isolation isolation) {
+        return read(ref, offset, maxBytes, isolation, false);
+    }
+
+    private CompletableFuture<ReadOutcome> read(
+            PartitionRef ref, long offset, int maxBytes, Isolation isolation, boolean proven) {
+        ShardLog tenure = readable(ref.shard());
+        if (tenure == null) {
+            return CompletableFuture.completedFuture(new ReadOutcome.NotLeader());
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        if (partition != null && partition.dropped()) {
+            return CompletableFuture.completedFuture(new ReadOutcome.NotLeader());
+        }
+        long start = partition == null ? 0 : partition.logStartOffset();
+        long end = partition == null ? 0 : partition.endOffset();
+        if (offset >= start && offset <= end) {
+            return partition == null
+                    ? CompletableFuture.completedFuture(new ReadOutcome.Records(List.of(), 0, 0, 0, List.of()))
+                    : reader.read(partition, offset, maxBytes, isolation);
+        }
+        if (proven) {
+            long highWatermark = partition == null ? 0 : partition.highWatermark();
+            return CompletableFuture.completedFuture(new ReadOutcome.OutOfRange(start, highWatermark));
+        }
+        return wal.barrier().thenCompose(notFenced -> {
+            if (notFenced) {
+                return read(ref, offset, maxBytes, isolation, true);
+            }
+            return CompletableFuture.completedFuture(
+                    readable(ref.shard()) == null
+                            ? new ReadOutcome.NotLeader()
+                            : new ReadOutcome.Unavailable("the object store does not prove that we still lead"));
+        });
+    }
+
+    private @Nullable ShardLog readable(ShardId shard) {
+        ShardLog tenure = shards.get(shard);
+        return over || tenure == null || !tenure.isReadable() ? null : tenure;
+    }
+
+    public CompletableFuture<Boolean> readBarrier() {
+        return wal.barrier();
+    }
+
+    public Optional<PartitionOffsets> offsets(PartitionRef ref) {
+        ShardLog tenure = readable(ref.shard());
+        if (tenure == null) {
+            return Optional.empty();
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        return Optional.of(partition == null ? new PartitionOffsets(tenure.epoch(), 0, 0, 0, 0) : partition.offsets());
+    }
+
+    public CompletableFuture<OffsetLookup> offsetForTimestamp(PartitionRef ref, long timestamp, Isolation isolation) {
+        ShardLog tenure = readable(ref.shard());
+        if (tenure == null) {
+            return CompletableFuture.completedFuture(new OffsetLookup.NotLeader());
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        return partition == null
+                ? CompletableFuture.completedFuture(new OffsetLookup.None())
+                : reader.forTimestamp(partition, timestamp, isolation);
+    }
+
+    public CompletableFuture<OffsetLookup> offsetOfMaxTimestamp(PartitionRef ref) {
+        ShardLog tenure = readable(ref.shard());
+        if (tenure == null) {
+            return CompletableFuture.completedFuture(new OffsetLookup.NotLeader());
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        return partition == null
+                ? CompletableFuture.completedFuture(new OffsetLookup.None())
+                : reader.maxTimestamp(partition);
+    }
+
+    /// Told only up to the high watermark: what is beyond it may never come to be.
+    public OffsetLookup endOffsetForEpoch(PartitionRef ref, int leaderEpoch) {
+        ShardLog tenure = readable(ref.shard());
+        if (tenure == null) {
+            return new OffsetLookup.NotLeader();
+        }
+        if (leaderEpoch > tenure.epoch().number()) {
+            return new OffsetLookup.None();
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        if (partition == null) {
+            return new OffsetLookup.Found(0, -1, leaderEpoch);
+        }
+        EpochHistory.End end = partition.epochs().endOf(leaderEpoch, partition.highWatermark());
+        return new OffsetLookup.Found(end.endOffset(), -1, end.epoch());
+    }
+
+    // What the WAL tells
+
+    @Override
+    public void durable(DurableSlot slot) {
+        TailSlot cached = tailCache.add(slot.slot(), slot.wholeObject());
+        Set<PartitionLog> advanced = new LinkedHashSet<>();
+        for (BatchIndex row : slot.batches()) {
+            ShardLog tenure = shards.get(row.shard());
+            if (tenure == null || !tenure.epoch().equals(row.epoch()) || !tenure.isReadable()) {
+                continue;
+            }
+            PartitionLog partition = tenure.partition(row.topicPartition());
+            if (partition == null) {
+                throw new IllegalStateException("a durable batch of " + row.topicPartition() + ", never appended");
+            }
+            partition.durable(new TailBatch(row, cached));
+            advanced.add(partition);
+        }
+        refreshStatus();
+        for (PartitionLog partition : advanced) {
+            listener.highWatermarkAdvanced(partition.ref(), partition.highWatermark());
+        }
+    }
+
+    @Override
+    public void shardsFenced(Map<ShardId, LeaderEpoch> upTo, WalSlot seal) {
+        upTo.forEach((shard, epoch) -> {
+            ShardLog tenure = shards.get(shard);
+            if (tenure != null && tenure.epoch().compareTo(epoch) <= 0) {
+                superseded(tenure);
+            }
+        });
+        refreshStatus();
+    }
+
+    @Override
+    public void ended(WalSlot seal) {
+        fenced = true;
+        endAll();
+        listener.incarnationFenced();
+    }
+
+    @Override
+    public void damaged(WalSlot slot, String detail) {
+        // Nothing more can be acknowledged here; a later incarnation recovers what is whole, and says what is not.
+        fenced = true;
+        endAll();
+        listener.incarnationFenced();
+    }
+
+    private void endAll() {
+        over = true;
+        for (ShardLog tenure : new ArrayList<>(shards.values())) {
+            superseded(tenure);
+        }
+        store.close();
+        refreshStatus();
+    }
+
+    // Status and end
+
+    private void refreshStatus() {
+        WalStatus written = wal.status();
+        Map<ShardId, LeaderEpoch> open = new HashMap<>();
+        for (ShardLog tenure : shards.values()) {
+            if (tenure.isOpen()) {
+                open.put(tenure.shard(), tenure.epoch());
+            }
+        }
+        status = new LogStatus(written.generation(), written.frontier(), open, written.pendingBytes(), fenced);
+    }
+
+    /// From any thread.
+    public LogStatus status() {
+        return status;
+    }
+
+    public void close() {
+        if (!over) {
+            over = true;
+            for (ShardLog tenure : shards.values()) {
+                if (!tenure.isClosed()) {
+                    tenure.closed(new OpenOutcome.Superseded());
+                }
+            }
+            wal.close();
+            store.close();
+            refreshStatus();
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    Incarnation incarnation() {
+        return incarnation;
+    }
+}
