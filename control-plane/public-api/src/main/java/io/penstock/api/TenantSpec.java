@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.api;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a tenant is meant to be.
+///
+/// @param description free words for people
+public record TenantSpec(@Nullable String description) {}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.access;
+
+import io.penstock.control.resource.Description;
+import io.penstock.control.resource.ManagedResource;
+import io.penstock.control.resource.NewResource;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Table;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A credential for the REST API. Only a hash of its secret is kept.
+@Entity
+@Table(name = "api_keys")
+public class ApiKey extends ManagedResource {
+    @Enumerated(EnumType.STRING)
+    private Role role;
+
+    @Column(name = "tenant_id")
+    private @Nullable String tenantId;
+
+    @Column(name = "secret_hash")
+    private byte[] secretHash;
+
+    @Column(name = "expires_at")
+    private @Nullable Instant expiresAt;
+
+    @SuppressWarnings("NullAway.Init")
+    protected ApiKey() {}
+
+    ApiKey(
+            String id,
+            NewResource facts,
+            Role role,
+            Optional<String> tenantId,
+            byte[] secretHash,
+            Optional<Instant> expiresAt) {
+        super(id, facts);
+        this.role = role;
+        this.tenantId = tenantId.orElse(null);
+        this.secretHash = secretHash.clone();
+        this.expiresAt = expiresAt.orElse(null);
+    }
+
+    boolean opensWith(byte[] hash, Instant at) {
+        return MessageDigest.isEqual(secretHash, hash) && (expiresAt == null || at.isBefore(expiresAt));
+    }
+
+    void redescribed(Description description, Instant at) {
+        described(description.name(), description.labels(), description.deletionProtection(), at);
+    }
+
+    Caller caller() {
+        return new Caller(id(), role, tenantId());
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public Optional<String> tenantId() {
+        return Optional.ofNullable(tenantId);
+    }
+
+    public Optional<Instant> expiresAt() {
+        return Optional.ofNullable(expiresAt);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.access;
+
+import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.Description;
+import io.penstock.control.resource.IdGenerator;
+import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.Page;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Makes, checks and revokes API keys.
+@Service
+public class ApiKeyService {
+    private final ApiKeys keys;
+    private final IdGenerator ids;
+    private final RandomGenerator random;
+    private final Clock clock;
+
+    /// A key that was just made, with the only sight of its secret.
+    public record Issued(ApiKey key, String secret) {}
+
+    ApiKeyService(ApiKeys keys, IdGenerator ids, RandomGenerator random, Clock clock) {
+        this.keys = keys;
+        this.ids = ids;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /// Who stands behind a key; empty if nobody does (any more).
+    @Transactional(readOnly = true)
+    public Optional<Caller> authenticate(String text) {
+        return ApiKeyFormat.read(text)
+                .flatMap(parts -> keys.findById(parts.keyId())
+                        .filter(key -> key.opensWith(hash(parts.secret()), clock.instant())))
+                .map(ApiKey::caller);
+    }
+
+    @Transactional
+    public Issued create(
+            Caller caller, Description description, Role role, Optional<String> tenantId, Optional<Instant> expiresAt) {
+        caller.require(Permission.API_KEY_MANAGE);
+        // Nobody gives away more than they have.
+        if (caller.tenantId().isPresent() && !caller.tenantId().equals(tenantId)) {
+            throw ProblemException.permissionDenied(Permission.API_KEY_MANAGE.text() + " in the whole organization");
+        }
+        for (var permission : Permission.values()) {
+            if (role.allows(permission)) {
+                caller.require(permission);
+            }
+        }
+        return issue(caller, description, role, tenantId, expiresAt);
+    }
+
+    /// The very first key of a control plane; empty when there are keys already.
+    @Transactional
+    public Optional<Issued> createFirst() {
+        if (keys.count() > 0) {
+            return Optional.empty();
+        }
+        return Optional.of(issue(
+                Caller.SYSTEM,
+                new Description("bootstrap", Map.of(), false),
+                Role.ORG_ADMIN,
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    private Issued issue(
+            Caller caller, Description description, Role role, Optional<String> tenantId, Optional<Instant> expiresAt) {
+        var secret = secret();
+        var facts = new NewResource(
+                description.name(),
+                description.labels(),
+                description.deletionProtection(),
+                caller.id(),
+                clock.instant());
+        var key = new ApiKey(ids.next(IdPrefix.API_KEY), facts, role, tenantId, hash(secret), expiresAt);
+        return new Issued(keys.saveAndFlush(key), ApiKeyFormat.write(key.id(), secret));
+    }
+
+    @Transactional(readOnly = true)
+    public ApiKey find(Caller caller, String id) {
+        caller.require(Permission.API_KEY_MANAGE);
+        return visible(caller, id);
+    }
+
+    @Transactional(readOnly = true)
+    public Page<ApiKey> list(Caller caller, Page.Request request) {
+        caller.require(Permission.API_KEY_MANAGE);
+        var tenant = caller.tenantId().orElse("");
+        return Page.cut(keys.page(request.after(), tenant, Limit.of(request.size() + 1)), request.size(), ApiKey::id);
+    }
+
+    @Transactional(readOnly = true)
+    public long count(Caller caller) {
+        return keys.countIn(caller.tenantId().orElse(""));
+    }
+
+    @Transactional
+    public ApiKey update(Caller caller, String id, OptionalLong expectedVersion, Description description) {
+        caller.require(Permission.API_KEY_MANAGE);
+        var key = visible(caller, id);
+        requireVersion(key, expectedVersion);
+        key.redescribed(description, clock.instant());
+        return keys.saveAndFlush(key);
+    }
+
+    @Transactional
+    public void delete(Caller caller, String id, OptionalLong expectedVersion) {
+        caller.require(Permission.API_KEY_MANAGE);
+        var key = visible(caller, id);
+        requireVersion(key, expectedVersion);
+        keys.delete(key);
+    }
+
+    private ApiKey visible(Caller caller, String id) {
+        return keys.findById(id)
+                .filter(key -> caller.tenantId().isEmpty() || key.tenantId().equals(caller.tenantId()))
+                .orElseThrow(() -> ProblemException.notFound("API key", id));
+    }
+
+    private static void requireVersion(ApiKey key, OptionalLong expected) {
+        if (expected.isPresent() && expected.getAsLong() != key.version()) {
+            throw ProblemException.versionConflict(key.version());
+        }
+    }
+
+    private String secret() {
+        var text = new StringBuilder();
+        while (text.length() < ApiKeyFormat.SECRET_LENGTH) {
+            text.append(ApiKeyFormat.digit(random.nextInt(62)));
+        }
+        return text.toString();
+    }
+
+    // The secret has 256 bits of chance, so a plain hash is enough: there is nothing to guess.
+    private static byte[] hash(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

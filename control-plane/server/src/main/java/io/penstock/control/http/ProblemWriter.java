@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import io.penstock.api.Problem;
+import io.penstock.api.ProblemCode;
+import io.penstock.control.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Turns a problem into its document.
+@Component
+class ProblemWriter {
+    private final JsonMapper json;
+
+    ProblemWriter(JsonMapper json) {
+        this.json = json;
+    }
+
+    Problem document(ProblemException problem, HttpServletRequest request) {
+        return document(problem, request.getRequestURI(), RequestIdFilter.of(request));
+    }
+
+    Problem document(ProblemException problem, String instance, String requestId) {
+        var code = problem.code();
+        return new Problem(
+                code.type(),
+                code.title(),
+                code.status(),
+                problem.detail(),
+                instance,
+                code.code(),
+                requestId,
+                code.retryable(),
+                problem.errors(),
+                code.remedy().advice(),
+                code.type(),
+                problem.requiredPermission().orElse(null),
+                problem.existingId().orElse(null),
+                problem.blocking().isEmpty() ? null : problem.blocking(),
+                problem.currentVersion().orElse(null),
+                problem.kafkaError().orElse(null),
+                problem.facts().isEmpty() ? null : problem.facts());
+    }
+
+    ResponseEntity<Problem> response(ProblemException problem, HttpServletRequest request) {
+        var headers = new HttpHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (problem.code().retryable()) {
+            headers.set(HttpHeaders.RETRY_AFTER, "1");
+        }
+        return ResponseEntity.status(problem.code().status()).headers(headers).body(document(problem, request));
+    }
+
+    /// For filters, which stand before the controllers' own way of answering.
+    void write(ProblemException problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(problem.code().status());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
+        if (problem.code().retryable()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        response.getOutputStream().write(json.writeValueAsBytes(document(problem, request)));
+    }
+
+    void unauthenticated(HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
+            throws IOException {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"penstock\"");
+        var detail = request.getHeader(HttpHeaders.AUTHORIZATION) == null
+                ? "This needs an API key."
+                : "The API key is not valid: it is misspelt, expired or revoked.";
+        write(ProblemException.of(ProblemCode.UNAUTHENTICATED, detail), request, response);
+    }
+
+    void denied(HttpServletRequest request, HttpServletResponse response, AccessDeniedException cause)
+            throws IOException {
+        write(
+                ProblemException.of(ProblemCode.PERMISSION_DENIED, "This credential does not allow that."),
+                request,
+                response);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import io.penstock.api.CreateRequest;
+import io.penstock.api.Phase;
+import io.penstock.api.Resource;
+import io.penstock.api.ResourceList;
+import io.penstock.api.TenantSpec;
+import io.penstock.api.TenantStatus;
+import io.penstock.api.UpdateRequest;
+import io.penstock.control.access.Caller;
+import io.penstock.control.problem.FieldChecks;
+import io.penstock.control.tenant.Tenant;
+import io.penstock.control.tenant.TenantService;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/// `/v1/tenants`
+@RestController
+@RequestMapping("/v1/tenants")
+class TenantController {
+    private static final String KIND = "Tenant";
+
+    private final TenantService tenants;
+    private final Lists lists;
+    private final JsonBodies bodies;
+
+    TenantController(TenantService tenants, Lists lists, JsonBodies bodies) {
+        this.tenants = tenants;
+        this.lists = lists;
+        this.bodies = bodies;
+    }
+
+    /// The body of a PATCH.
+    record Update(UpdateRequest.Metadata metadata, TenantSpec spec) {}
+
+    @PostMapping
+    ResponseEntity<Resource<TenantSpec, TenantStatus>> create(
+            @AuthenticationPrincipal Caller caller, @RequestBody CreateRequest<TenantSpec> request) {
+        var checks = new FieldChecks();
+        var description = Requests.description(request, KIND, checks);
+        var words = words(request.spec(), checks);
+        checks.done();
+        var tenant = view(tenants.create(caller, description, words));
+        return ResponseEntity.created(URI.create(tenant.metadata().self()))
+                .eTag(Versions.etag(tenant))
+                .body(tenant);
+    }
+
+    @GetMapping
+    ResourceList<Resource<TenantSpec, TenantStatus>> list(
+            @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
+        var page = tenants.list(caller, lists.request(request));
+        return lists.list(KIND, request, page, TenantController::view, () -> tenants.count(caller));
+    }
+
+    @GetMapping("/{tenant}")
+    ResponseEntity<Resource<TenantSpec, TenantStatus>> get(
+            @AuthenticationPrincipal Caller caller, @PathVariable String tenant) {
+        return Versions.ok(view(tenants.find(caller, tenant)));
+    }
+
+    @PatchMapping(path = "/{tenant}", consumes = MergePatch.MEDIA_TYPE)
+    ResponseEntity<Resource<TenantSpec, TenantStatus>> update(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String tenant,
+            @RequestBody JsonNode patch,
+            HttpServletRequest request) {
+        var current = tenants.find(caller, tenant);
+        var update = bodies.patched(
+                new Update(Requests.changeable(current), view(current).spec()), patch, Update.class);
+        var checks = new FieldChecks();
+        var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
+        var words = words(update.spec(), checks);
+        checks.done();
+        return Versions.ok(view(tenants.update(caller, tenant, Versions.expected(request), description, words)));
+    }
+
+    @DeleteMapping("/{tenant}")
+    ResponseEntity<Void> delete(
+            @AuthenticationPrincipal Caller caller, @PathVariable String tenant, HttpServletRequest request) {
+        tenants.delete(caller, tenant, Versions.expected(request));
+        return ResponseEntity.noContent().build();
+    }
+
+    private static String words(@org.jspecify.annotations.Nullable TenantSpec spec, FieldChecks checks) {
+        return spec == null ? "" : checks.text("/spec/description", spec.description(), 1000);
+    }
+
+    private static Resource<TenantSpec, TenantStatus> view(Tenant tenant) {
+        return Resource.of(
+                KIND,
+                tenant.id(),
+                Requests.metadata(tenant, null, "/v1/tenants/" + tenant.id()),
+                new TenantSpec(tenant.words()),
+                new TenantStatus(Phase.READY));
+    }
+}

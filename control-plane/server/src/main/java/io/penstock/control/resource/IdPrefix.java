@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.resource;
+
+/// The kinds of ids; the prefix tells people and programs what an id names.
+public enum IdPrefix {
+    TENANT("tn"),
+    BUCKET("bkt"),
+    FLEET("flt"),
+    BROKER("brk"),
+    CLUSTER("kc"),
+    OPERATION("op"),
+    API_KEY("key"),
+    REQUEST("req");
+
+    private final String text;
+
+    IdPrefix(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.tenant;
+
+import io.penstock.api.ProblemCode;
+import io.penstock.api.ResourceRef;
+import io.penstock.control.access.Caller;
+import io.penstock.control.access.Permission;
+import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.Description;
+import io.penstock.control.resource.IdGenerator;
+import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.Page;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Makes, changes and removes tenants.
+@Service
+public class TenantService {
+    private final Tenants tenants;
+    private final List<TenantHoldings> holdings;
+    private final IdGenerator ids;
+    private final Clock clock;
+
+    TenantService(Tenants tenants, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
+        this.tenants = tenants;
+        this.holdings = List.copyOf(holdings);
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    @Transactional
+    public Tenant create(Caller caller, Description description, String words) {
+        caller.requireInOrganization(Permission.TENANT_MANAGE);
+        refuseTakenName(description.name(), "");
+        var facts = new NewResource(
+                description.name(),
+                description.labels(),
+                description.deletionProtection(),
+                caller.id(),
+                clock.instant());
+        return tenants.saveAndFlush(new Tenant(ids.next(IdPrefix.TENANT), facts, words));
+    }
+
+    @Transactional(readOnly = true)
+    public Tenant find(Caller caller, String id) {
+        caller.require(Permission.TENANT_READ);
+        return visible(caller, id);
+    }
+
+    @Transactional(readOnly = true)
+    public Page<Tenant> list(Caller caller, Page.Request request) {
+        caller.require(Permission.TENANT_READ);
+        var only = caller.tenantId().orElse("");
+        return Page.cut(tenants.page(request.after(), only, Limit.of(request.size() + 1)), request.size(), Tenant::id);
+    }
+
+    @Transactional(readOnly = true)
+    public long count(Caller caller) {
+        return tenants.countOf(caller.tenantId().orElse(""));
+    }
+
+    @Transactional
+    public Tenant update(
+            Caller caller, String id, OptionalLong expectedVersion, Description description, String words) {
+        caller.requireInOrganization(Permission.TENANT_MANAGE);
+        var tenant = visible(caller, id);
+        requireVersion(tenant, expectedVersion);
+        refuseTakenName(description.name(), id);
+        tenant.redescribed(description, words, clock.instant());
+        return tenants.saveAndFlush(tenant);
+    }
+
+    @Transactional
+    public void delete(Caller caller, String id, OptionalLong expectedVersion) {
+        caller.requireInOrganization(Permission.TENANT_MANAGE);
+        var tenant = visible(caller, id);
+        requireVersion(tenant, expectedVersion);
+        if (tenant.deletionProtection()) {
+            throw ProblemException.of(
+                    ProblemCode.DELETION_PROTECTED,
+                    "Tenant '" + tenant.name() + "' is protected: set metadata.deletion_protection to false first.");
+        }
+        List<ResourceRef> blocking =
+                holdings.stream().flatMap(holding -> holding.of(id).stream()).toList();
+        if (!blocking.isEmpty()) {
+            throw ProblemException.notEmpty("Tenant '" + tenant.name() + "' still has clusters or buckets.", blocking);
+        }
+        tenants.delete(tenant);
+    }
+
+    private Tenant visible(Caller caller, String id) {
+        return tenants.findById(id)
+                .filter(tenant -> caller.sees(tenant.id()))
+                .orElseThrow(() -> ProblemException.notFound("tenant", id));
+    }
+
+    private void refuseTakenName(String name, String exceptId) {
+        tenants.findByName(name).filter(other -> !other.id().equals(exceptId)).ifPresent(other -> {
+            throw ProblemException.alreadyExists("tenant", name, other.id());
+        });
+    }
+
+    private static void requireVersion(Tenant tenant, OptionalLong expected) {
+        if (expected.isPresent() && expected.getAsLong() != tenant.version()) {
+            throw ProblemException.versionConflict(tenant.version());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.tenant;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/// All tenants.
+interface Tenants extends Repository<Tenant, String> {
+    Tenant saveAndFlush(Tenant tenant);
+
+    Optional<Tenant> findById(String id);
+
+    Optional<Tenant> findByName(String name);
+
+    void delete(Tenant tenant);
+
+    @Query("select t from Tenant t where t.id > :after and (:only = '' or t.id = :only) order by t.id")
+    List<Tenant> page(String after, String only, Limit limit);
+
+    @Query("select count(t) from Tenant t where (:only = '' or t.id = :only)")
+    long countOf(String only);
+}

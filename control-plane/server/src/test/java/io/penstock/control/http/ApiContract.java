@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import io.penstock.control.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/// A running control plane and a caller with the bootstrap key. One application serves all tests that extend this.
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+abstract class ApiContract {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @LocalServerPort
+    private int port;
+
+    /// One answer.
+    record Answer(HttpResponse<String> response) {
+        int status() {
+            return response.statusCode();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        JsonNode json() {
+            return response.body().isEmpty() ? MissingNode.getInstance() : JSON.readTree(response.body());
+        }
+
+        /// The text at a JSON pointer; empty if it is null or not there.
+        String text(String pointer) {
+            return json().at(pointer).asString("");
+        }
+    }
+
+    private static final class Files0 {
+        static final Path FOLDER = temporaryFolder();
+
+        private static Path temporaryFolder() {
+            try {
+                var folder = Files.createTempDirectory("penstock-test-api");
+                folder.toFile().deleteOnExit();
+                return folder;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        TestDatabase.register(registry);
+        registry.add("penstock.bootstrap.api-key-file", () -> Files0.FOLDER.resolve("api-key"));
+        registry.add("penstock.secrets-key-file", () -> Files0.FOLDER.resolve("secrets-key"));
+    }
+
+    static Path folder() {
+        return Files0.FOLDER;
+    }
+
+    static String adminKey() {
+        try {
+            return Files.readString(Files0.FOLDER.resolve("api-key")).strip();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    Answer get(String path, String... headers) {
+        return send("GET", path, null, adminKey(), headers);
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return send("POST", path, body, adminKey(), headers);
+    }
+
+    Answer put(String path, String body, String... headers) {
+        return send("PUT", path, body, adminKey(), headers);
+    }
+
+    Answer patch(String path, String body, String... headers) {
+        return send("PATCH", path, body, adminKey(), headers);
+    }
+
+    Answer delete(String path, String... headers) {
+        return send("DELETE", path, null, adminKey(), headers);
+    }
+
+    Answer send(String method, String path, @Nullable String body, @Nullable String key, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        if (body != null) {
+            request.header(
+                    "Content-Type", method.equals("PATCH") ? "application/merge-patch+json" : "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
