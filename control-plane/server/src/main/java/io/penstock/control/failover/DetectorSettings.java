@@ -9,8 +9,8 @@ import java.time.Duration;
 /// @param silence how long a connected broker may say nothing
 /// @param rejoinGrace how long brokers have to come back after the control plane itself came back
 /// @param massPatience how long to wait when most brokers fall silent together: then it is more likely us than them
-/// @param stuck how long the frontier of a talking broker may stand still with bytes waiting while another broker of
-/// the
+/// @param stuck how long the frontier of a talking broker may stand still with bytes waiting while another
+/// broker of the
 /// same cluster moves on
 /// @param window suspicions younger than this count against the budget
 /// @param ownStall a gap between two looks that says that *we* stood still; silence during it proves nothing

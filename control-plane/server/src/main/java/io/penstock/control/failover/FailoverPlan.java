@@ -17,7 +17,8 @@ import java.util.TreeSet;
 /// What one metalog entry says to move every shard of any number of dead brokers of one cluster to the living.
 ///
 /// An incarnation is retired only together with *all* its shards (R4: only then may an heir seal its WAL against
-/// everybody). If nobody lives, the dead stay leaders on paper until somebody comes. Size and work are O(shards). Pure.
+/// everybody). If nobody lives, the dead stay leaders on paper until somebody comes. Size and work are
+/// O(shards). Pure.
 ///
 /// @param retired incarnations that end with this entry
 /// @param heirs the new leader of every shard that gets one

@@ -18,14 +18,14 @@ import java.util.TreeMap;
 
 /// Says which brokers of one fleet are to be given up.
 ///
-/// A process that is known to have ended is given up at once, however many there are. Everything else is a guess, and
-/// guesses are held back when most brokers look dead together, when too many were suspected lately, and when the bucket
-/// stands still for everybody: a confused control plane must not retire a healthy fleet. Safety does not depend on any
-/// of this.
+/// A process that is known to have ended is given up at once, however many there are. Everything else is a
+/// guess, and guesses are held back when most brokers look dead together, when too many were suspected lately,
+/// and when the bucket stands still for everybody: a confused control plane must not retire a healthy fleet.
+/// Safety does not depend on any of this.
 ///
-/// No clock, no threads, no I/O: the caller passes monotonic nanoseconds, feeds what it hears and asks [#judge] every
-/// now and then. Not safe for concurrent use. A broker that got a verdict other than `Held` is forgotten; it is watched
-/// again when it connects.
+/// No clock, no threads, no I/O: the caller passes monotonic nanoseconds, feeds what it hears and asks [#judge]
+/// every now and then. Not safe for concurrent use. A broker that got a verdict other than `Held` is forgotten;
+/// it is watched again when it connects.
 public final class FailureDetector {
     private final DetectorSettings settings;
     private final Map<String, Vitals> watched = new TreeMap<>();
@@ -134,8 +134,8 @@ public final class FailureDetector {
         return verdicts;
     }
 
-    /// If nobody looked for long, this process stood still (a pause, a suspended machine): what others said meanwhile
-    /// may still wait in our own queues.
+    /// If nobody looked for long, this process stood still (a pause, a suspended machine): what others said
+    /// meanwhile may still wait in our own queues.
     private void excuseOwnStall(long now) {
         long gap = now - lastLook.orElse(now);
         if (gap > settings.ownStall().toNanos()) {

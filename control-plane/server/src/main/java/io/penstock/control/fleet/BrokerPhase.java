@@ -15,8 +15,8 @@ import java.util.Set;
 ///
 /// SUSPECTED means: fenced, maybe alive. Such a broker may come back (with new incarnations), be told to retire, or
 /// turn
-/// out to be gone. LOST means: the process has certainly ended. RETIRED and LOST are final; a successor is a broker of
-/// its own, even if it takes over the node id.
+/// out to be gone. LOST means: the process has certainly ended. RETIRED and LOST are final; a successor is a
+/// broker of its own, even if it takes over the node id.
 public enum BrokerPhase {
     STARTING,
     SERVING,

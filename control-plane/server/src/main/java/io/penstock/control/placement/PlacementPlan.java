@@ -16,10 +16,10 @@ import java.util.TreeMap;
 
 /// Which shards of one cluster get which new leader.
 ///
-/// Promises: every broker of the cluster ends with as many shards as any other, give or take one, as far as the plan
-/// may
-/// move; among equals the zone with fewer shards of this cluster wins, then the process with the lower total load, then
-/// the lower node id. What need not move does not. Equal questions get equal answers. Pure.
+/// Promises: every broker of the cluster ends with as many shards as any other, give or take one, as far as the
+/// plan may
+/// move; among equals the zone with fewer shards of this cluster wins, then the process with the lower total
+/// load, then the lower node id. What need not move does not. Equal questions get equal answers. Pure.
 ///
 /// @param moves the new leader of every shard that gets one, and of no other
 public record PlacementPlan(SequencedMap<ShardId, Incarnation> moves) {
@@ -27,8 +27,8 @@ public record PlacementPlan(SequencedMap<ShardId, Incarnation> moves) {
         moves = Collections.unmodifiableSequencedMap(new TreeMap<>(moves));
     }
 
-    /// Gives every homeless shard a leader and leaves all others alone: the plan of a first assignment, a failover and
-    /// a
+    /// Gives every homeless shard a leader and leaves all others alone: the plan of a first assignment, a
+    /// failover and a
     /// drain.
     ///
     /// @param leaders who leads what today; leaders that are no candidates count for nothing
@@ -53,8 +53,8 @@ public record PlacementPlan(SequencedMap<ShardId, Incarnation> moves) {
         return new PlacementPlan(new TreeMap<>(moves));
     }
 
-    /// Moves shards from brokers that lead at least two more than another to the emptiest: the plan after a broker has
-    /// joined.
+    /// Moves shards from brokers that lead at least two more than another to the emptiest: the plan after a
+    /// broker has joined.
     ///
     /// @param leaders who leads what today; shards of leaders that are no candidates stay where they are
     /// @param most how many shards may move at once, so that a join is felt as little as possible

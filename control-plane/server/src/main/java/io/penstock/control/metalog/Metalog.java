@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.metalog;
+
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ClusterSettings;
+import io.penstock.metadata.MetalogRecord;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/// The only way to change a cluster's metadata.
+///
+/// A change is an entry of the cluster's metalog: numbered and frozen in the caller's transaction, put into the
+/// bucket after it committed, and only then told to anybody. Entries are stored strictly in order; whoever finds
+/// an unpublished one after a crash finishes it. Where bucket and database disagree the bucket wins.
+public interface Metalog {
+
+    /// Takes the next number under the cluster's lock, composes the entry from the newest image and freezes its
+    /// bytes, inside the caller's transaction.
+    ///
+    /// @param change gives the records; it sees the image that the entry will follow, must not block, and may be
+    /// asked only once. No records: no entry
+    /// @return the entry's number; without an entry the number of the image that `change` saw
+    /// @throws MetalogDetachedException if the cluster belongs to another control plane
+    /// @throws MetalogRefusedException if the entry would be void
+    int append(String clusterId, Function<ClusterImage, List<MetalogRecord>> change);
+
+    /// After the commit: completes when the entry is in the bucket and connected brokers have applied it (for
+    /// these it waits a second at most). Fails with [MetalogConflictException] if the entry did not happen.
+    CompletableFuture<Void> stored(String clusterId, int number);
+
+    /// [#append] in a transaction of its own, and what becomes of it.
+    Appended change(String clusterId, Function<ClusterImage, List<MetalogRecord>> change);
+
+    /// The newest image, including entries that are committed and still on their way to the bucket.
+    ClusterImage image(String clusterId);
+
+    /// Starts a cluster's metalog: its identity object, then an entry with claim, features and settings. Returns
+    /// when that is stored. Repeatable. Must not be called inside a transaction.
+    void createCluster(String clusterId, String tenantId, String bucketId, ClusterSettings settings);
+
+    /// Proves that the bucket holds nothing that this control plane does not know, before something destructive
+    /// is done. Adopts what it finds.
+    ///
+    /// @throws MetalogDetachedException if the cluster belongs to another control plane
+    ClusterImage prove(String clusterId);
+
+    /// @param number of the entry, or of the image if nothing was to be changed
+    /// @param stored as [#stored]; does not wait for brokers
+    record Appended(int number, CompletableFuture<Void> stored) {}
+}

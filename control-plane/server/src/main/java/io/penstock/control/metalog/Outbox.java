@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.metalog;
+
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.EncodedEntry;
+import io.penstock.objectstore.layout.ClusterPrefix;
+import io.penstock.objectstore.layout.MetaKeys;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The rows of metalogs and their frozen, unpublished entries. Holds no rules: callers bring the transaction.
+final class Outbox {
+
+    /// @param nextEntry the number that the next entry takes
+    /// @param storedEntry all up to this one are known to be in the bucket
+    /// @param composedChecksum of entry `nextEntry` − 1
+    /// @param detachedBecause empty: the cluster is ours
+    record Row(
+            String clusterId,
+            String tenantId,
+            String bucketId,
+            int nextEntry,
+            int storedEntry,
+            long composedChecksum,
+            Optional<String> detachedBecause) {
+        MetaKeys keys() {
+            return new MetaKeys(ClusterPrefix.of(tenantId, clusterId));
+        }
+
+        boolean hasEmptyOutbox() {
+            return storedEntry == nextEntry - 1;
+        }
+
+        boolean isNewest(ClusterImage image) {
+            return image.number() == nextEntry - 1 && image.checksum() == composedChecksum;
+        }
+    }
+
+    private static final String COLUMNS =
+            "select cluster_id, tenant_id, bucket_id, next_entry, stored_entry, composed_checksum, detached_because"
+                    + " from metalogs";
+
+    private final JdbcClient jdbc;
+
+    Outbox(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<Row> row(String clusterId) {
+        return read(COLUMNS + " where cluster_id = ?", clusterId);
+    }
+
+    /// Waits for the row's lock and holds it until the transaction ends.
+    Optional<Row> lock(String clusterId) {
+        return read(COLUMNS + " where cluster_id = ? for update", clusterId);
+    }
+
+    private Optional<Row> read(String sql, String clusterId) {
+        return jdbc.sql(sql)
+                .param(clusterId)
+                .query((found, i) -> new Row(
+                        found.getString(1),
+                        found.getString(2),
+                        found.getString(3),
+                        found.getInt(4),
+                        found.getInt(5),
+                        found.getLong(6),
+                        Optional.ofNullable(found.getString(7))))
+                .optional();
+    }
+
+    /// @return whether the row was made by this call
+    boolean create(String clusterId, String tenantId, String bucketId) {
+        return jdbc.sql("insert into metalogs (cluster_id, tenant_id, bucket_id) values (?, ?, ?)"
+                                + " on conflict do nothing")
+                        .params(clusterId, tenantId, bucketId)
+                        .update()
+                > 0;
+    }
+
+    void add(String clusterId, EncodedEntry entry) {
+        jdbc.sql("insert into metalog_outbox (cluster_id, number, bytes) values (?, ?, ?)")
+                .params(clusterId, entry.number(), entry.bytes())
+                .update();
+        jdbc.sql("update metalogs set next_entry = ?, composed_checksum = ? where cluster_id = ?")
+                .params(entry.number() + 1, entry.checksum(), clusterId)
+                .update();
+    }
+
+    /// Entries from this number on, in order.
+    List<EncodedEntry> from(String clusterId, int number) {
+        return jdbc.sql("select number, bytes from metalog_outbox where cluster_id = ? and number >= ? order by number")
+                .params(clusterId, number)
+                .query((found, i) -> EncodedEntry.of(found.getInt(1), found.getBytes(2)))
+                .list();
+    }
+
+    /// The entry that is to be put next: the one after the last that is known to be stored, if the cluster is ours.
+    Optional<Due> due(String clusterId) {
+        return jdbc.sql("""
+                        select m.tenant_id, m.bucket_id, o.number, o.bytes
+                        from metalogs m join metalog_outbox o
+                          on o.cluster_id = m.cluster_id and o.number = m.stored_entry + 1
+                        where m.cluster_id = ? and m.attachment = 'OWNED'
+                        """)
+                .param(clusterId)
+                .query((found, i) -> new Due(
+                        new MetaKeys(ClusterPrefix.of(found.getString(1), clusterId)),
+                        found.getString(2),
+                        EncodedEntry.of(found.getInt(3), found.getBytes(4))))
+                .optional();
+    }
+
+    /// @param entry the first of the outbox
+    record Due(MetaKeys keys, String bucketId, EncodedEntry entry) {}
+
+    /// Whether the outbox holds exactly these bytes under this number.
+    boolean holds(String clusterId, EncodedEntry entry) {
+        return jdbc.sql("select 1 from metalog_outbox where cluster_id = ? and number = ? and bytes = ?")
+                .params(clusterId, entry.number(), entry.bytes())
+                .query((found, i) -> found.getInt(1))
+                .optional()
+                .isPresent();
+    }
+
+    /// Notes that the entry is in the bucket, but only if the outbox still holds those very bytes: the database
+    /// may have been rolled back under us.
+    void noteStored(String clusterId, EncodedEntry entry) {
+        int removed = jdbc.sql("delete from metalog_outbox where cluster_id = ? and number = ? and bytes = ?")
+                .params(clusterId, entry.number(), entry.bytes())
+                .update();
+        if (removed > 0) {
+            jdbc.sql("update metalogs set stored_entry = ? where cluster_id = ? and stored_entry = ?")
+                    .params(entry.number(), clusterId, entry.number() - 1)
+                    .update();
+        }
+    }
+
+    /// Nothing of the outbox happened; the log goes on behind this image.
+    void adopt(String clusterId, ClusterImage image) {
+        jdbc.sql("delete from metalog_outbox where cluster_id = ?")
+                .param(clusterId)
+                .update();
+        jdbc.sql("update metalogs set next_entry = ?, stored_entry = ?, composed_checksum = ? where cluster_id = ?")
+                .params(image.number() + 1, image.number(), image.checksum(), clusterId)
+                .update();
+    }
+
+    void detach(String clusterId, String reason) {
+        jdbc.sql("delete from metalog_outbox where cluster_id = ?")
+                .param(clusterId)
+                .update();
+        jdbc.sql("update metalogs set attachment = 'DETACHED', detached_because = ?, next_entry = stored_entry + 1"
+                        + " where cluster_id = ?")
+                .params(reason, clusterId)
+                .update();
+    }
+
+    /// Clusters that are ours.
+    List<String> owned() {
+        return jdbc.sql("select cluster_id from metalogs where attachment = 'OWNED' order by cluster_id")
+                .query((found, i) -> found.getString(1))
+                .list();
+    }
+
+    /// The id of this control plane, drawn once per database.
+    UUID controlPlane(UUID ifNone) {
+        jdbc.sql("insert into control_plane_identities (id) values (?) on conflict do nothing")
+                .param(ifNone)
+                .update();
+        return jdbc.sql("select id from control_plane_identities")
+                .query((found, i) -> found.getObject(1, UUID.class))
+                .single();
+    }
+}
