@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.penstock.broker.request.Reply;
+import io.penstock.broker.request.RequestExchange;
+import io.penstock.broker.request.RequestRouter;
+import io.penstock.kafka.protocol.ConnectionFacts;
+import io.penstock.kafka.protocol.ParsedFrame;
+import io.penstock.kafka.protocol.WireFormat;
+import io.penstock.log.LogRuntime;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// One client's connection: frames become requests, their answers leave in the order in which the requests
+/// came.
+///
+/// A bounded number of requests is at work; beyond it, and while the client does not take its answers, nothing
+/// more is read from the socket. Fields without a word about it belong to the event loop.
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+
+    /// Heap buffers are copied into socket memory piece by piece, never a whole response at once.
+    private static final int PIECE = 256 << 10;
+
+    /// What a finished request leaves to be sent.
+    private sealed interface Outgoing {
+        record Bytes(List<ByteBuffer> frame) implements Outgoing {}
+
+        record Nothing() implements Outgoing {}
+
+        record Close(String reason) implements Outgoing {}
+    }
+
+    private final NetworkSettings settings;
+    private final RequestRouter router;
+    private final LogRuntime runtime;
+    private final ConnectionLimits limits;
+    private final RequestMemory memory;
+    private final NetworkMetrics metrics;
+    private final Executor worker;
+    private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
+
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+    private final ResponseOrder<Outgoing> order = new ResponseOrder<>();
+    private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
+    private long inFlightBytes;
+    private boolean counted;
+    private boolean closing;
+    private boolean waitsForMemory;
+
+    /// Written and read by `worker` only, after the connection became active.
+    private volatile Optional<ConnectionFacts> facts = Optional.empty();
+
+    ClientConnection(
+            NetworkSettings settings,
+            RequestRouter router,
+            LogRuntime runtime,
+            ConnectionLimits limits,
+            RequestMemory memory,
+            NetworkMetrics metrics,
+            Executor workers) {
+        this.settings = settings;
+        this.router = router;
+        this.runtime = runtime;
+        this.limits = limits;
+        this.memory = memory;
+        this.metrics = metrics;
+        worker = new SerialWork(workers);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        Optional<String> refusal = limits.open();
+        counted = refusal.isEmpty();
+        if (refusal.isPresent()) {
+            metrics.connectionRefused();
+            close(ctx, Level.WARN, refusal.get());
+            return;
+        }
+        InetSocketAddress client = (InetSocketAddress) ctx.channel().remoteAddress();
+        facts = Optional.of(new ConnectionFacts(
+                ctx.channel().id().asShortText(),
+                client.getAddress(),
+                client.getPort(),
+                KafkaPrincipal.ANONYMOUS,
+                SecurityProtocol.PLAINTEXT,
+                "",
+                ""));
+        ctx.read();
+    }
+
+    // ---- requests in
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf frame = (ByteBuf) message;
+        metrics.received(frame.readableBytes() + WireFormat.LENGTH_BYTES);
+        if (closing) {
+            frame.release();
+            return;
+        }
+        waiting.add(frame);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        pump(ctx);
+    }
+
+    /// Starts what may be started, then reads on if there is room for more.
+    private void pump(ChannelHandlerContext ctx) {
+        while (!waiting.isEmpty() && !closing && mayStart()) {
+            start(ctx, waiting.remove());
+        }
+        if (waiting.isEmpty() && !closing && mayStart() && unsent.isEmpty()) {
+            ctx.read();
+        } else if (!closing && memory.isFull() && !waitsForMemory) {
+            waitsForMemory = true;
+            memory.whenFree(() -> onLoop(ctx, () -> {
+                waitsForMemory = false;
+                pump(ctx);
+            }));
+        }
+    }
+
+    private boolean mayStart() {
+        if (order.size() == 0) {
+            return true;
+        }
+        return order.size() < settings.maxInFlightPerConnection()
+                && inFlightBytes < settings.maxInFlightBytesPerConnection()
+                && !memory.isFull();
+    }
+
+    private void start(ChannelHandlerContext ctx, ByteBuf frame) {
+        ResponseOrder.Place<Outgoing> place = order.arrive();
+        int size = frame.readableBytes();
+        inFlightBytes += size;
+        memory.taken(size);
+        long receivedNanos = runtime.nanos();
+        worker.execute(() -> {
+            HeldFrame held = new HeldFrame(frame, memory);
+            CompletableFuture<Outgoing> outcome;
+            try {
+                outcome = answer(held, receivedNanos);
+            } catch (RuntimeException e) {
+                outcome = CompletableFuture.failedFuture(e);
+            }
+            outcome.whenComplete((outgoing, failure) -> {
+                held.release();
+                onLoop(ctx, () -> finished(ctx, place, size, outgoing != null ? outgoing : failed(failure)));
+            });
+        });
+    }
+
+    private static Outgoing failed(Throwable failure) {
+        log.atError().setCause(failure).log("a response could not be made");
+        return new Outgoing.Close("a response could not be made");
+    }
+
+    /// On a worker.
+    private CompletableFuture<Outgoing> answer(HeldFrame frame, long receivedNanos) {
+        ConnectionFacts known = facts.orElseThrow();
+        return switch (WireFormat.parse(frame.bytes(), known, router.served())) {
+            case ParsedFrame.Malformed malformed -> {
+                metrics.malformed();
+                yield CompletableFuture.completedFuture(new Outgoing.Close(malformed.reason()));
+            }
+            case ParsedFrame.Request request -> {
+                if (request.body() instanceof ApiVersionsRequest hello && !hello.hasUnsupportedRequestVersion()) {
+                    facts = Optional.of(known.withSoftware(
+                            hello.data().clientSoftwareName(), hello.data().clientSoftwareVersion()));
+                }
+                if (!request.keepsFrame()) {
+                    frame.release();
+                }
+                RequestExchange exchange = new RequestExchange(
+                        request.context(), request.body(), frame.size(), receivedNanos, disconnected, frame::release);
+                yield router.route(exchange).thenApply(reply -> outgoing(request.context(), reply, receivedNanos));
+            }
+        };
+    }
+
+    /// On whatever thread completed the request.
+    private Outgoing outgoing(RequestContext context, Reply reply, long receivedNanos) {
+        ApiKeys api = context.header.apiKey();
+        long nanos = runtime.nanos() - receivedNanos;
+        return switch (reply) {
+            case Reply.Answer answer -> {
+                List<ByteBuffer> frame = WireFormat.frame(context, answer.response());
+                metrics.answered(api, answer.response().errorCounts(), nanos);
+                yield new Outgoing.Bytes(frame);
+            }
+            case Reply.Silence silence -> {
+                metrics.answered(api, Map.of(Errors.NONE, 1), nanos);
+                yield new Outgoing.Nothing();
+            }
+            case Reply.Hangup hangup -> {
+                metrics.answered(api, Map.of(Errors.UNKNOWN_SERVER_ERROR, 1), nanos);
+                yield new Outgoing.Close(hangup.reason());
+            }
+        };
+    }
+
+    // ---- responses out
+
+    private void finished(ChannelHandlerContext ctx, ResponseOrder.Place<Outgoing> place, int size, Outgoing outgoing) {
+        order.finished(place, outgoing);
+        inFlightBytes -= size;
+        boolean some = false;
+        for (Optional<Outgoing> next = order.next(); next.isPresent() && !closing; next = order.next()) {
+            switch (next.get()) {
+                case Outgoing.Bytes bytes -> {
+                    unsent.addAll(bytes.frame());
+                    some = true;
+                }
+                case Outgoing.Nothing nothing -> some = true;
+                case Outgoing.Close close -> {
+                    send(ctx);
+                    close(ctx, Level.INFO, close.reason());
+                }
+            }
+        }
+        if (some && !closing) {
+            send(ctx);
+            pump(ctx);
+        }
+    }
+
+    /// Hands the socket what it takes; the rest follows when it has become writable again.
+    private void send(ChannelHandlerContext ctx) {
+        boolean written = false;
+        long bytes = 0;
+        while (!unsent.isEmpty() && ctx.channel().isWritable()) {
+            ByteBuffer next = unsent.peek();
+            ByteBuffer piece = next;
+            if (!next.isDirect() && next.remaining() > PIECE) {
+                piece = next.slice(next.position(), PIECE);
+                next.position(next.position() + PIECE);
+            } else {
+                unsent.remove();
+            }
+            bytes += piece.remaining();
+            ctx.write(Unpooled.wrappedBuffer(piece), ctx.voidPromise());
+            written = true;
+        }
+        if (written) {
+            metrics.sent(bytes);
+            ctx.flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && !closing) {
+            send(ctx);
+            pump(ctx);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent && order.size() == 0 && waiting.isEmpty()) {
+            // Also if it does not take what was sent: nothing has moved for so long.
+            close(ctx, Level.DEBUG, "idle");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        switch (cause) {
+            case FrameDecoder.FrameTooLarge tooLarge -> {
+                metrics.malformed();
+                close(ctx, Level.WARN, tooLarge.reason());
+            }
+            case IOException io -> close(ctx, Level.DEBUG, io.toString());
+            default -> {
+                log.atError().setCause(cause).log("a connection failed");
+                close(ctx, Level.ERROR, cause.toString());
+            }
+        }
+    }
+
+    private void close(ChannelHandlerContext ctx, Level level, String reason) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        log.atLevel(level)
+                .addKeyValue("cluster", router.cluster().clusterId())
+                .addKeyValue("client", ctx.channel().remoteAddress())
+                .addKeyValue("reason", reason)
+                .log("connection closed by the broker");
+        // What was answered before still leaves, as far as the socket takes it.
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        if (counted) {
+            counted = false;
+            limits.closed();
+        }
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+        unsent.clear();
+        disconnected.complete(null);
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+        Channel channel = ctx.channel();
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else if (!channel.eventLoop().isShuttingDown()) {
+            channel.eventLoop().execute(task);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.testing;
+
+import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.broker.request.ClusterContext;
+import io.penstock.broker.request.ProgressListener;
+import io.penstock.log.ClusterLog;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ClusterSettings;
+import io.penstock.metadata.Endpoint;
+import io.penstock.metadata.MetalogRecord;
+import io.penstock.metadata.MetalogRecords;
+import io.penstock.objectstore.layout.ClusterPrefix;
+import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LogKeys;
+import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.memory.MemoryObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.Uuid;
+
+/// A cluster with a hand-made image, seen by its broker 0.
+public final class TestCluster implements ClusterContext {
+    public static final ClusterPrefix PREFIX = ClusterPrefix.of("tn_test", "kc_test");
+
+    private static final UUID CONTROL_PLANE = new UUID(1, 2);
+
+    final MemoryObjectStore store = new MemoryObjectStore();
+    final Incarnation incarnation = new Incarnation(7, 7);
+    final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
+
+    private final MemoryControlPlane controlPlane = new MemoryControlPlane(this::image, this::change);
+    private final ProducerIds producerIds;
+    private volatile ClusterImage image = ClusterImage.EMPTY;
+    private volatile Optional<ClusterLog> log = Optional.empty();
+
+    public TestCluster(TestRuntime runtime, ClusterSettings settings) {
+        producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
+        change(MetalogRecords.createCluster(settings));
+    }
+
+    public static ClusterSettings settings(int shards, boolean autoCreateTopics) {
+        ClusterSettings defaults = ClusterSettings.defaults("test");
+        return new ClusterSettings(
+                "test",
+                shards,
+                ClusterSettings.LatencyProfile.FAST,
+                autoCreateTopics,
+                defaults.defaultPartitions(),
+                defaults.defaultReplicationFactor(),
+                defaults.offsetsTopicPartitions());
+    }
+
+    /// One more entry of the metalog.
+    public synchronized void change(List<MetalogRecord> records) {
+        var change = image.apply(image.next(CONTROL_PLANE, 0, 0, records));
+        if (change.isVoid()) {
+            throw new IllegalArgumentException("void: " + change.voidReason().orElseThrow());
+        }
+        image = change.after();
+        listeners.forEach(listener -> listener.imageChanged(image));
+    }
+
+    public Uuid createTopic(String name, int partitions, Map<String, String> configs) {
+        Uuid id = Uuid.randomUuid();
+        change(MetalogRecords.createTopic(
+                name, id, partitions, 3, image.shards().count(), configs));
+        return id;
+    }
+
+    /// Announces a broker and gives it these shards.
+    public void lead(int node, Incarnation who, String host, int port, List<ShardId> shards) {
+        List<MetalogRecord> records = new ArrayList<>();
+        records.add(MetalogRecords.announce(new Endpoint(node, host, port, Optional.empty(), who, node)));
+        Map<ShardId, Incarnation> assignments = new TreeMap<>();
+        shards.forEach(shard -> assignments.put(shard, who));
+        records.addAll(MetalogRecords.assignShards(assignments));
+        change(records);
+    }
+
+    public List<ShardId> allShards() {
+        List<ShardId> all = new ArrayList<>();
+        for (int shard = 0; shard < image.shards().count(); shard++) {
+            all.add(new ShardId(shard));
+        }
+        return all;
+    }
+
+    void log(ClusterLog opened) {
+        log = Optional.of(opened);
+    }
+
+    @Override
+    public String clusterId() {
+        return "kc_test";
+    }
+
+    @Override
+    public int nodeId() {
+        return 0;
+    }
+
+    @Override
+    public ClusterImage image() {
+        return image;
+    }
+
+    @Override
+    public Optional<ClusterLog> log() {
+        return log;
+    }
+
+    @Override
+    public MemoryControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    @Override
+    public ProducerIds producerIds() {
+        return producerIds;
+    }
+
+    @Override
+    public Subscription onProgress(ProgressListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+}
