@@ -40,7 +40,8 @@ public final class Golden {
     /// The bytes of the file.
     public static ByteBuffer read(String name) {
         try {
-            String digits = Files.readString(FOLDER.resolve(name + ".hex"), US_ASCII).replace("\n", "");
+            String digits =
+                    Files.readString(FOLDER.resolve(name + ".hex"), US_ASCII).replace("\n", "");
             return ByteBuffer.wrap(HexFormat.of().parseHex(digits)).asReadOnlyBuffer();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -146,7 +146,9 @@ class WalBarrierTest {
 
     @Test
     void dataInASlotNeverSentIsDamage() {
-        bench.bucket.put(key(0, 0), ByteBuffer.allocate(7), PutCondition.ifAbsent()).join();
+        bench.bucket
+                .put(key(0, 0), ByteBuffer.allocate(7), PutCondition.ifAbsent())
+                .join();
 
         assertThat(bench.await(bench.wal.barrier())).isFalse();
 

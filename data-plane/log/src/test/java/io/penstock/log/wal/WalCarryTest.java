@@ -32,8 +32,7 @@ class WalCarryTest {
     private boolean down;
 
     private static Seal fencing(int generation, long slot, int upTo) {
-        return new Seal(
-                slot(generation, slot), "heir", "moves", Fence.shards(Map.of(MOVED, new LeaderEpoch(upTo))));
+        return new Seal(slot(generation, slot), "heir", "moves", Fence.shards(Map.of(MOVED, new LeaderEpoch(upTo))));
     }
 
     /// The slot can only be written again once `down` is false.
@@ -88,9 +87,10 @@ class WalCarryTest {
         bench.runtime.runFor(Duration.ofSeconds(5));
 
         assertThat(bench.durableOffsets).hasSize(40).isSorted();
-        assertThat(tickets).allSatisfy(ticket -> assertThat(ticket.durability())
-                .isCompletedWithValue(Durability.DURABLE));
-        assertThat(bench.durable).allSatisfy(durable -> assertThat(durable.slot().generation()).isEqualTo(1));
+        assertThat(tickets)
+                .allSatisfy(ticket -> assertThat(ticket.durability()).isCompletedWithValue(Durability.DURABLE));
+        assertThat(bench.durable)
+                .allSatisfy(durable -> assertThat(durable.slot().generation()).isEqualTo(1));
     }
 
     @Test
@@ -152,7 +152,8 @@ class WalCarryTest {
         down = false;
         bench.runtime.runFor(Duration.ofSeconds(5));
 
-        assertThat(((SlotContent.SealContent) bench.content(0, 1)).seal().fence()).isEqualTo(Fence.nobody());
+        assertThat(((SlotContent.SealContent) bench.content(0, 1)).seal().fence())
+                .isEqualTo(Fence.nobody());
         assertThat(stuck.durability()).isCompletedWithValue(Durability.DURABLE);
         assertThat(behind.durability()).isCompletedWithValue(Durability.DURABLE);
         assertThat(stuck.slot()).isEqualTo(slot(1, 0));

@@ -27,12 +27,13 @@ class WalFencingTest {
     private final WalBench bench = new WalBench();
 
     private static WalBench without(Rule rule) {
-        return new WalBench(WalSettings.defaults(LatencyProfile.FAST), LogRules.strict().without(rule));
+        return new WalBench(
+                WalSettings.defaults(LatencyProfile.FAST), LogRules.strict().without(rule));
     }
 
     private static void lateWhile(WalBench bench, long slot, BooleanSupplier late) {
-        bench.store.faults(key ->
-                key.equals(key(0, slot)) && late.getAsBoolean() ? new Fault.LostRequest() : new Fault.None());
+        bench.store.faults(
+                key -> key.equals(key(0, slot)) && late.getAsBoolean() ? new Fault.LostRequest() : new Fault.None());
     }
 
     @Test
@@ -179,8 +180,8 @@ class WalFencingTest {
 
         bench.runtime.runFor(Duration.ofSeconds(10));
 
-        assertThat(List.of(first, beyond)).allSatisfy(ticket -> assertThat(ticket.durability())
-                .isCompletedWithValue(Durability.FENCED));
+        assertThat(List.of(first, beyond))
+                .allSatisfy(ticket -> assertThat(ticket.durability()).isCompletedWithValue(Durability.FENCED));
         assertThat(bench.durable).isEmpty();
     }
 
