@@ -3,6 +3,7 @@ package io.penstock.broker.request;
 
 import io.penstock.log.PartitionRef;
 import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ImageChange;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 
@@ -19,4 +20,12 @@ public interface ProgressListener {
     default void incarnationFenced() {}
 
     default void imageChanged(ClusterImage newest) {}
+
+    /// As the other one, for those who need to know what changed.
+    default void imageChanged(ImageChange change) {
+        imageChanged(change.after());
+    }
+
+    /// The shard serves here: coordinators of its internal partitions may load.
+    default void shardOpened(ShardId shard, LeaderEpoch epoch) {}
 }

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.control;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import io.penstock.brokerapi.v1.BrokerControlGrpc;
+import io.penstock.brokerapi.v1.BrokerMessage;
+import io.penstock.brokerapi.v1.ControlMessage;
+import io.penstock.brokerapi.v1.Hello;
+import io.penstock.brokerapi.v1.RegisterRequest;
+import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.log.LogRuntime;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Registers the broker, keeps the session stream open, and opens it again whenever it breaks, for as long as the
+/// process lives.
+///
+/// Losing the control plane is ordinary (R12): nothing here ever stops the broker from serving.
+public final class ControlSession implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ControlSession.class);
+    static final Metadata.Key<String> SESSION = Metadata.Key.of("penstock-session", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY =
+            Duration.ofSeconds(1); // a returning control plane finds its brokers within this
+
+    private final BrokerIdentity identity;
+    private final ManagedChannel channel;
+    private final LogRuntime runtime;
+    private final Executor actor;
+    private final SessionEvents events;
+
+    private @Nullable RegisterResponse registration;
+    private @Nullable StreamObserver<BrokerMessage> stream;
+    private long attempt; // answers to older attempts are ignored
+    private Duration retry = FIRST_RETRY;
+    private boolean closed;
+
+    /// @param address `host:port` of the control plane's broker endpoint
+    /// @param actor serial; all events come on it
+    public ControlSession(
+            String address, BrokerIdentity identity, LogRuntime runtime, Executor actor, SessionEvents events) {
+        this.identity = identity;
+        this.runtime = runtime;
+        this.actor = actor;
+        this.events = events;
+        // Plaintext: the embedded default speaks over loopback only.
+        this.channel = NettyChannelBuilder.forTarget(address)
+                .usePlaintext()
+                .keepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(true)
+                .maxInboundMessageSize(64 << 20)
+                .build();
+    }
+
+    public void start() {
+        actor.execute(this::connect);
+    }
+
+    /// Sends if the stream stands; otherwise the message is lost, as any message may be.
+    public void send(BrokerMessage message) {
+        actor.execute(() -> {
+            if (stream != null) {
+                stream.onNext(message);
+            }
+        });
+    }
+
+    /// Stub for administrative calls: carries the session's token once there is one.
+    public BrokerControlGrpc.BrokerControlFutureStub adminCalls(Duration deadline) {
+        return BrokerControlGrpc.newFutureStub(channel)
+                .withInterceptors(token())
+                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        actor.execute(() -> {
+            closed = true;
+            if (stream != null) {
+                stream.onCompleted();
+                stream = null;
+            }
+            channel.shutdown();
+        });
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        long mine = ++attempt;
+        channel.resetConnectBackoff();
+        if (registration == null) {
+            BrokerControlGrpc.newStub(channel)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .register(registerRequest(), new Answer(mine));
+        } else {
+            openStream(mine, registration);
+        }
+    }
+
+    private RegisterRequest registerRequest() {
+        return RegisterRequest.newBuilder()
+                .setFleetId(identity.fleetId())
+                .setJoinToken(identity.joinToken())
+                .setProcessToken(identity.processToken())
+                .setVersion(identity.version())
+                .setZone(identity.zone())
+                .setPid(identity.pid())
+                .setMetricsPort(identity.metricsPort())
+                .build();
+    }
+
+    private void registered(RegisterResponse response) {
+        registration = response;
+        events.registered(response);
+        openStream(attempt, response);
+    }
+
+    private void openStream(long mine, RegisterResponse known) {
+        StreamObserver<BrokerMessage> opened =
+                BrokerControlGrpc.newStub(channel).withInterceptors(token()).session(new Stream(mine));
+        opened.onNext(BrokerMessage.newBuilder()
+                .setHello(Hello.newBuilder().setBrokerId(known.getBrokerId()).setBrokerEpoch(known.getBrokerEpoch()))
+                .build());
+        stream = opened;
+        events.connected();
+    }
+
+    private ClientInterceptor token() {
+        Metadata headers = new Metadata();
+        RegisterResponse known = registration;
+        if (known != null) {
+            headers.put(SESSION, known.getSessionToken());
+        }
+        return MetadataUtils.newAttachHeadersInterceptor(headers);
+    }
+
+    private void broken(long of, Throwable cause) {
+        if (of != attempt || closed) {
+            return;
+        }
+        boolean stood = stream != null;
+        stream = null;
+        Status status = Status.fromThrowable(cause);
+        if (stood) {
+            log.info("control plane lost: {}", status.getCode());
+            events.disconnected();
+        }
+        switch (status.getCode()) {
+            case PERMISSION_DENIED -> {
+                closed = true;
+                channel.shutdown();
+                events.refused(String.valueOf(status.getDescription()));
+                return;
+            }
+            // It does not know this session (its memory is gone): say again who we are.
+            case UNAUTHENTICATED, NOT_FOUND -> registration = null;
+            default -> {}
+        }
+        runtime.schedule(retry, actor, this::connect);
+        Duration doubled = retry.multipliedBy(2);
+        retry = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
+    }
+
+    private final class Answer implements StreamObserver<RegisterResponse> {
+        private final long mine;
+
+        private Answer(long mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void onNext(RegisterResponse response) {
+            actor.execute(() -> {
+                if (mine == attempt && !closed) {
+                    registered(response);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            actor.execute(() -> broken(mine, failure));
+        }
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    private final class Stream implements StreamObserver<ControlMessage> {
+        private final long mine;
+
+        private Stream(long mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void onNext(ControlMessage message) {
+            actor.execute(() -> {
+                if (mine == attempt && !closed) {
+                    retry = FIRST_RETRY;
+                    events.received(message);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            actor.execute(() -> broken(mine, failure));
+        }
+
+        @Override
+        public void onCompleted() {
+            actor.execute(() -> broken(mine, Status.UNAVAILABLE.asException()));
+        }
+    }
+}
