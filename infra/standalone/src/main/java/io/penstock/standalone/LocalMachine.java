@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone;
+
+import io.penstock.standalone.DataFolder.RunState;
+import io.penstock.standalone.StatusCommand.BrokerRow;
+import io.penstock.standalone.StatusCommand.Status;
+import io.penstock.standalone.drill.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// The processes of one data folder, for drills.
+final class LocalMachine implements Machine {
+    private final DataFolder folder;
+    private final RunState state;
+    private final String bootstrapServers;
+
+    LocalMachine(DataFolder folder, RunState state) {
+        this.folder = folder;
+        this.state = state;
+        this.bootstrapServers = Status.of(folder, state).clusters().stream()
+                .filter(cluster -> cluster.id().equals(state.clusterId()))
+                .findFirst()
+                .map(StatusCommand.ClusterRow::bootstrap_servers)
+                .orElseThrow(
+                        () -> new Trouble(Trouble.UNAVAILABLE, "cluster demo is not there; see ./penstock status"));
+    }
+
+    @Override
+    public List<BrokerProcess> brokers() {
+        return Status.of(folder, state).brokers().stream()
+                .filter(row -> row.phase().equals("SERVING"))
+                .map(LocalMachine::process)
+                .toList();
+    }
+
+    private static BrokerProcess process(BrokerRow row) {
+        return new BrokerProcess(row.id(), row.node_id(), row.pid());
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    @Override
+    public void kill(BrokerProcess broker) {
+        kill(handle(broker));
+    }
+
+    @Override
+    public void freeze(BrokerProcess broker) {
+        signal("STOP", broker);
+    }
+
+    @Override
+    public void thaw(BrokerProcess broker) {
+        signal("CONT", broker);
+    }
+
+    @Override
+    public void killAndHoldControlPlane() {
+        try {
+            Files.writeString(folder.controlPlaneHold(), "held by a drill\n");
+        } catch (IOException e) {
+            throw new Trouble(
+                    Trouble.CANNOT_CREATE, "cannot write " + folder.controlPlaneHold() + ": " + e.getMessage());
+        }
+        LocalProcesses.controlPlanes(folder).forEach(LocalMachine::kill);
+    }
+
+    @Override
+    public void releaseControlPlane() {
+        try {
+            Files.deleteIfExists(folder.controlPlaneHold());
+            PenstockApi api = PenstockApi.of(folder, state.httpPort());
+            for (int waited = 0; waited < 1200 && !api.ready(); waited++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (IOException e) {
+            throw new Trouble(
+                    Trouble.CANNOT_CREATE, "cannot delete " + folder.controlPlaneHold() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public List<String> fencedPuts(BrokerProcess broker) {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> logs = Files.list(folder.logs())) {
+            for (Path log : logs.filter(path -> path.getFileName().toString().contains(broker.id()))
+                    .toList()) {
+                try (Stream<String> all = Files.lines(log)) {
+                    all.filter(line -> line.contains("event=slot_fenced")).forEach(lines::add);
+                }
+            }
+        } catch (IOException e) {
+            throw new Trouble(Trouble.DATA, "cannot read the logs in " + folder.logs() + ": " + e.getMessage());
+        }
+        return lines;
+    }
+
+    private static ProcessHandle handle(BrokerProcess broker) {
+        return ProcessHandle.of(broker.pid())
+                .orElseThrow(
+                        () -> new Trouble(Trouble.UNAVAILABLE, "broker " + broker.id() + " does not run any more"));
+    }
+
+    private static void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private static void signal(String name, BrokerProcess broker) {
+        try {
+            int exit = new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(handle(broker).pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new Trouble(Trouble.SOFTWARE, "kill -" + name + " " + broker.pid() + " failed");
+            }
+        } catch (IOException e) {
+            throw new Trouble(Trouble.SOFTWARE, "cannot signal broker " + broker.id() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The public API, as a program on this machine uses it.
+final class PenstockApi {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration PATIENCE = Duration.ofSeconds(35);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final Path keyFile;
+    private final String base;
+
+    private PenstockApi(Path keyFile, String base) {
+        this.keyFile = keyFile;
+        this.base = base;
+    }
+
+    static PenstockApi of(DataFolder folder, int httpPort) {
+        return new PenstockApi(folder.secret("api-key"), "http://127.0.0.1:" + httpPort);
+    }
+
+    String base() {
+        return base;
+    }
+
+    /// Whether the control plane says that it is ready, and has written its key.
+    boolean ready() {
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(base + "/readyz"))
+                            .timeout(Duration.ofSeconds(2))
+                            .build(),
+                    BodyHandlers.ofString());
+            return answer.statusCode() == 200 && Files.exists(keyFile);
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    JsonNode get(String path) {
+        return require(send(request(path).GET().build()));
+    }
+
+    /// @return empty if the API cannot be reached at all
+    Optional<JsonNode> tryGet(String path) {
+        try {
+            return Optional.of(get(path));
+        } catch (Trouble trouble) {
+            return Optional.empty();
+        }
+    }
+
+    JsonNode post(String path, Object body) {
+        return require(send(request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build()));
+    }
+
+    JsonNode patch(String path, Object body) {
+        return require(send(request(path)
+                .header("Content-Type", "application/merge-patch+json")
+                .method("PATCH", BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build()));
+    }
+
+    /// The one thing of this name in a list.
+    Optional<JsonNode> named(String listPath, String name) {
+        for (JsonNode candidate : get(listPath).path("data")) {
+            if (candidate.path("metadata").path("name").asString("").equals(name)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + key())
+                .header("Accept", "application/json");
+    }
+
+    private String key() {
+        try {
+            return Files.readString(keyFile).strip();
+        } catch (IOException e) {
+            throw new Trouble(
+                    Trouble.UNAVAILABLE, "the API key is not in " + keyFile + ": is Penstock up? (./penstock status)");
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new Trouble(
+                    Trouble.UNAVAILABLE, "the control plane at " + base + " does not answer; see ./penstock status");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Trouble(Trouble.TRY_AGAIN, "interrupted");
+        }
+    }
+
+    private static JsonNode require(HttpResponse<String> answer) {
+        if (answer.statusCode() / 100 == 2) {
+            return parse(answer.body());
+        }
+        JsonNode problem = parse(answer.body());
+        throw new Trouble(
+                Trouble.UNAVAILABLE,
+                "the control plane answered " + answer.statusCode() + " "
+                        + problem.path("code").asString("") + ": "
+                        + problem.path("detail").asString(problem.path("title").asString(answer.body())));
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body.isEmpty() ? "{}" : body);
+        } catch (JacksonException e) {
+            return JSON.createObjectNode().put("detail", body);
+        }
+    }
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone.drill;
+
+import io.penstock.standalone.drill.Machine.BrokerProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// One drill, from the empty topic to the verdict.
+public final class Drill {
+    private static final int GROUP_MEMBERS = 2;
+    private static final String OFFSETS_TOPIC = "__consumer_offsets";
+    /// A topic beside the judged one, for what a drill produces beyond its ledger.
+    private static final String SIDE = "-side";
+    private static final Duration READERS_CATCH_UP = Duration.ofSeconds(60);
+
+    private final DrillKind kind;
+    private final DrillSettings settings;
+    private final Machine machine;
+    private final Consumer<String> progress;
+    private final long run = System.currentTimeMillis();
+    private final List<String> remarks = new ArrayList<>();
+    private final List<String> fencedPuts = new ArrayList<>();
+    private boolean newProducerFailed;
+
+    public Drill(DrillKind kind, DrillSettings settings, Machine machine, Consumer<String> progress) {
+        this.kind = kind;
+        this.settings = settings;
+        this.machine = machine;
+        this.progress = progress;
+    }
+
+    DrillReport run() throws InterruptedException, ExecutionException {
+        Instant startedAt = Instant.now();
+        long started = System.nanoTime();
+        String topic = "drill-" + kind.word() + "-" + run;
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(topic, settings.partitions(), (short) -1),
+                            new NewTopic(topic + SIDE, 1, (short) -1)))
+                    .all()
+                    .get();
+            Map<Integer, Leadership> before = leaders(admin, topic);
+            List<BrokerProcess> victims = victims(before);
+            Optional<String> coordinated = settings.coordinatorToo() && !victims.isEmpty()
+                    ? groupCoordinatedBy(admin, victims.getFirst().nodeId())
+                    : Optional.empty();
+            String group = coordinated.orElse("drill-group-" + run);
+            List<Integer> threatened = before.entrySet().stream()
+                    .filter(entry -> victims.stream()
+                            .anyMatch(victim ->
+                                    victim.nodeId() == entry.getValue().nodeId()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            progress.accept("drill %s: %s; victims %s lead %d of %d partitions; %d records/s of %d bytes"
+                    .formatted(
+                            kind.word(),
+                            kind.does(),
+                            victims.stream().map(BrokerProcess::nodeId).toList(),
+                            threatened.size(),
+                            settings.partitions(),
+                            settings.recordsPerSecond(),
+                            settings.recordBytes()));
+
+            try (Load load = new Load(
+                            machine.bootstrapServers(),
+                            topic,
+                            settings.partitions(),
+                            run,
+                            settings.recordBytes(),
+                            settings.recordsPerSecond());
+                    GroupReaders readers =
+                            new GroupReaders(machine.bootstrapServers(), group, topic, settings.partitions(), run)) {
+                for (int member = 0; member < GROUP_MEMBERS; member++) {
+                    readers.addMember();
+                }
+                load.start();
+                watch(load, settings.warmUp());
+                strike(victims, threatened, load, readers, topic);
+                watch(load, settings.after());
+                load.finish();
+                List<long[]> acknowledged =
+                        load.ledgers().stream().map(PartitionLedger::snapshot).toList();
+                long missed = awaitReaders(readers, acknowledged);
+                progress.accept("reading everything back");
+                Verdict verdict = judge(topic, acknowledged);
+                int moved = moved(before, leaders(admin, topic));
+                return report(
+                        startedAt,
+                        started,
+                        victims,
+                        threatened,
+                        moved,
+                        coordinated.isPresent(),
+                        load,
+                        readers,
+                        missed,
+                        verdict);
+            }
+        }
+    }
+
+    // ---- the blow
+
+    private void strike(
+            List<BrokerProcess> victims, List<Integer> threatened, Load load, GroupReaders readers, String topic)
+            throws InterruptedException {
+        long at = System.nanoTime();
+        switch (kind) {
+            case BROKER_KILL, ALL_BROKERS_KILL -> {
+                victims.parallelStream().forEach(machine::kill);
+                load.blow(threatened, at, System.nanoTime());
+                progress.accept(
+                        "killed " + victims.stream().map(BrokerProcess::pid).toList());
+            }
+            case BROKER_FREEZE -> {
+                BrokerProcess victim = victims.getFirst();
+                machine.freeze(victim);
+                load.blow(threatened, at, System.nanoTime());
+                progress.accept("froze " + victim.pid());
+                watch(load, settings.blow());
+                machine.thaw(victim);
+                progress.accept("woke " + victim.pid());
+                watch(load, Duration.ofSeconds(5));
+                fencedPuts.addAll(machine.fencedPuts(victim));
+                if (fencedPuts.isEmpty()) {
+                    remarks.add("the woken broker's log names no refused slot: it had no PUT in flight");
+                }
+            }
+            case CONTROL_PLANE_KILL -> {
+                machine.killAndHoldControlPlane();
+                progress.accept("killed the control plane; it stays away for "
+                        + settings.blow().toSeconds() + " s");
+                watch(load, settings.blow().dividedBy(3));
+                readers.addMember();
+                progress.accept("a member joined the group; a new idempotent producer starts");
+                produceAnew(topic + SIDE);
+                watch(load, settings.blow().dividedBy(3).multipliedBy(2));
+                machine.releaseControlPlane();
+                progress.accept("the control plane is back");
+            }
+        }
+    }
+
+    /// A producer that never was before: it needs a producer id, and gets it from the bucket.
+    private void produceAnew(String topic) {
+        Properties properties = new Properties();
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, machine.bootstrapServers());
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, Payload.of(run, 0, 0, settings.recordBytes())))
+                    .get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | java.util.concurrent.TimeoutException failure) {
+            remarks.add("a new idempotent producer could not produce while the control plane was away: " + failure);
+            newProducerFailed = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- judging
+
+    private long awaitReaders(GroupReaders readers, List<long[]> acknowledged) throws InterruptedException {
+        long deadline = System.nanoTime() + READERS_CATCH_UP.toNanos();
+        long missing = readers.missing(acknowledged);
+        while (missing > 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(200);
+            missing = readers.missing(acknowledged);
+        }
+        return missing;
+    }
+
+    private Verdict judge(String topic, List<long[]> acknowledged) {
+        List<PartitionContent> contents =
+                TopicReader.read(machine.bootstrapServers(), topic, settings.partitions(), run);
+        Verdict verdict = Verdict.NOTHING;
+        for (int partition = 0; partition < settings.partitions(); partition++) {
+            verdict = verdict.plus(Verdict.of(acknowledged.get(partition), contents.get(partition)));
+        }
+        return verdict;
+    }
+
+    private DrillReport report(
+            Instant startedAt,
+            long started,
+            List<BrokerProcess> victims,
+            List<Integer> threatened,
+            int moved,
+            boolean coordinated,
+            Load load,
+            GroupReaders readers,
+            long missed,
+            Verdict verdict) {
+        List<Long> firstProduce = threatened.stream()
+                .map(partition -> load.clock(partition).firstAfterBlowNanos())
+                .filter(nanos -> nanos >= 0)
+                .map(TimeUnit.NANOSECONDS::toMillis)
+                .sorted()
+                .toList();
+        boolean shouldMove = kind != DrillKind.CONTROL_PLANE_KILL;
+        if (shouldMove && moved == 0) {
+            remarks.add("no loaded shard moved: this drill proves nothing");
+        }
+        if (shouldMove && firstProduce.size() < threatened.size()) {
+            remarks.add((threatened.size() - firstProduce.size()) + " moved partitions never acknowledged again");
+        }
+        Map<String, Long> produceErrors = counts(load.errors());
+        boolean quiet = kind != DrillKind.CONTROL_PLANE_KILL
+                || (produceErrors.isEmpty() && readers.errors().isEmpty());
+        if (!quiet) {
+            remarks.add("an error reached a client although only the control plane was away");
+        }
+        boolean passed = verdict.clean()
+                && verdict.acknowledged() > 0
+                && missed == 0
+                && quiet
+                && !newProducerFailed
+                && (!shouldMove || (moved > 0 && firstProduce.size() == threatened.size()));
+        return new DrillReport(
+                kind.word(),
+                startedAt.toString(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
+                victims.stream().map(BrokerProcess::nodeId).toList(),
+                moved,
+                coordinated,
+                load.sent(),
+                verdict.acknowledged(),
+                verdict.lost(),
+                verdict.duplicated(),
+                verdict.outOfOrder(),
+                verdict.damaged(),
+                readers.records(),
+                missed,
+                produceErrors,
+                counts(readers.errors()),
+                TimeUnit.NANOSECONDS.toMillis(load.longestGapNanos()),
+                firstProduce.isEmpty() ? null : firstProduce.get(firstProduce.size() / 2),
+                firstProduce.isEmpty() ? null : firstProduce.getLast(),
+                List.copyOf(fencedPuts),
+                List.copyOf(remarks),
+                passed);
+    }
+
+    private static Map<String, Long> counts(Map<String, AtomicLong> errors) {
+        Map<String, Long> counts = new TreeMap<>();
+        errors.forEach((name, count) -> counts.put(name, count.get()));
+        return counts;
+    }
+
+    // ---- who leads
+
+    private record Leadership(int nodeId, int epoch) {}
+
+    private List<BrokerProcess> victims(Map<Integer, Leadership> leaders) {
+        List<BrokerProcess> brokers = machine.brokers();
+        return switch (kind) {
+            case ALL_BROKERS_KILL -> brokers;
+            case CONTROL_PLANE_KILL -> List.of();
+            case BROKER_KILL, BROKER_FREEZE ->
+                List.of(brokers.stream()
+                        .max(Comparator.comparingLong(broker -> leaders.values().stream()
+                                .filter(leader -> leader.nodeId() == broker.nodeId())
+                                .count()))
+                        .orElseThrow(() -> new IllegalStateException("no broker runs")));
+        };
+    }
+
+    private Map<Integer, Leadership> leaders(Admin admin, String topic)
+            throws InterruptedException, ExecutionException {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                TopicDescription description = describe(admin, topic);
+                Map<Integer, Leadership> leaders = new HashMap<>();
+                for (TopicPartitionInfo partition : description.partitions()) {
+                    if (partition.leader() != null && !partition.leader().isEmpty()) {
+                        leaders.put(
+                                partition.partition(),
+                                new Leadership(partition.leader().id(), epochOf(admin, topic, partition.partition())));
+                    }
+                }
+                if (leaders.size() == settings.partitions()) {
+                    return leaders;
+                }
+            } catch (ExecutionException failure) {
+                if (attempt > 50
+                        || !(failure.getCause() instanceof org.apache.kafka.common.errors.RetriableException)) {
+                    throw failure;
+                }
+            }
+            if (attempt > 100) {
+                throw new IllegalStateException("not every partition of " + topic + " has a leader");
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private static TopicDescription describe(Admin admin, String topic)
+            throws InterruptedException, ExecutionException {
+        return Objects.requireNonNull(
+                        admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+                .get();
+    }
+
+    private int epochOf(Admin admin, String topic, int partition) throws InterruptedException, ExecutionException {
+        var tp = new org.apache.kafka.common.TopicPartition(topic, partition);
+        return admin.listOffsets(Map.of(tp, org.apache.kafka.clients.admin.OffsetSpec.latest()))
+                .partitionResult(tp)
+                .get()
+                .leaderEpoch()
+                .orElse(-1);
+    }
+
+    private static int moved(Map<Integer, Leadership> before, Map<Integer, Leadership> after) {
+        return (int) before.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(after.get(entry.getKey())))
+                .count();
+    }
+
+    /// Names are cheap: the first one whose hash falls to an offsets partition that the victim leads will do.
+    private Optional<String> groupCoordinatedBy(Admin admin, int nodeId)
+            throws InterruptedException, ExecutionException {
+        // Asking for any group's offsets makes the offsets topic if there is none yet.
+        admin.listConsumerGroupOffsets("drill-group-" + run).all().get();
+        TopicDescription offsets = describe(admin, OFFSETS_TOPIC);
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            String group = "drill-group-" + run + "-" + attempt;
+            int partition = (group.hashCode() & Integer.MAX_VALUE)
+                    % offsets.partitions().size();
+            TopicPartitionInfo home = offsets.partitions().get(partition);
+            if (home.leader() != null && home.leader().id() == nodeId) {
+                return Optional.of(group);
+            }
+        }
+        remarks.add("the victim coordinates no group");
+        return Optional.empty();
+    }
+
+    private void watch(Load load, Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        long lastSaid = System.nanoTime();
+        while (System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            if (System.nanoTime() - lastSaid > TimeUnit.SECONDS.toNanos(5)) {
+                lastSaid = System.nanoTime();
+                progress.accept("  acknowledged %,d of %,d sent".formatted(load.acknowledged(), load.sent()));
+            }
+        }
+    }
+
+    private Admin admin() {
+        Properties properties = new Properties();
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, machine.bootstrapServers());
+        return Admin.create(properties);
+    }
+}

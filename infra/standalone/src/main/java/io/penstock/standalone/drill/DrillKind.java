@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone.drill;
+
+/// What a drill hurts.
+public enum DrillKind {
+    BROKER_KILL("kill -9 of the broker that leads most loaded shards"),
+    BROKER_FREEZE("SIGSTOP of the broker that leads most loaded shards, then SIGCONT"),
+    CONTROL_PLANE_KILL("kill -9 of the control plane, which stays away for a while"),
+    ALL_BROKERS_KILL("kill -9 of every broker at once");
+
+    private final String does;
+
+    DrillKind(String does) {
+        this.does = does;
+    }
+
+    public String does() {
+        return does;
+    }
+
+    /// As people type it: `broker-kill`.
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    static DrillKind parse(String word) {
+        for (DrillKind kind : values()) {
+            if (kind.word().equalsIgnoreCase(word)) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("no drill named '" + word + "'");
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone.drill;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a drill found; the same for people and, as JSON, for programs.
+///
+/// @param victims brokers that were hurt, by node id
+/// @param shards_moved partitions of the drill's topic whose leader epoch grew
+/// @param longest_produce_gap_ms longest time in which some partition got no acknowledgement
+/// @param time_to_first_produce_ms from the blow to the first acknowledgement, on a moved partition, of a record sent
+/// after it; the median of those partitions
+/// @param time_to_last_produce_ms the same, for the slowest moved partition
+/// @param fenced_puts slots of an old incarnation that a seal refused, as its log tells
+record DrillReport(
+        String kind,
+        String started_at,
+        long duration_ms,
+        List<Integer> victims,
+        int shards_moved,
+        boolean victim_coordinated_group,
+        long sent,
+        long acknowledged,
+        long lost,
+        long duplicated,
+        long out_of_order,
+        long damaged,
+        long read_by_group,
+        long missed_by_group,
+        Map<String, Long> produce_errors,
+        Map<String, Long> consume_errors,
+        long longest_produce_gap_ms,
+        @Nullable Long time_to_first_produce_ms,
+        @Nullable Long time_to_last_produce_ms,
+        List<String> fenced_puts,
+        List<String> remarks,
+        boolean passed) {
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append("drill %s  victims %s  partitions moved %d%s%n"
+                .formatted(
+                        kind,
+                        victims,
+                        shards_moved,
+                        victim_coordinated_group ? "  (coordinator of the group, too)" : ""));
+        text.append("  acknowledged          %,12d of %,d sent%n".formatted(acknowledged, sent));
+        text.append("  lost                  %,12d%n".formatted(lost));
+        text.append("  duplicated            %,12d%n".formatted(duplicated));
+        text.append("  out of order          %,12d%n".formatted(out_of_order));
+        text.append("  damaged               %,12d%n".formatted(damaged));
+        text.append("  read by the group     %,12d%s%n"
+                .formatted(
+                        read_by_group,
+                        missed_by_group == 0 ? "" : "  (" + missed_by_group + " acknowledged not seen)"));
+        text.append("  longest produce gap   %,12d ms%n".formatted(longest_produce_gap_ms));
+        if (time_to_first_produce_ms != null) {
+            text.append("  time to first produce %,12d ms (median of moved partitions; slowest %,d ms)%n"
+                    .formatted(time_to_first_produce_ms, time_to_last_produce_ms));
+        }
+        if (!produce_errors.isEmpty() || !consume_errors.isEmpty()) {
+            text.append("  errors at clients     %s %s%n".formatted(produce_errors, consume_errors));
+        }
+        fenced_puts.forEach(slot -> text.append("  a seal refused        %s%n".formatted(slot)));
+        remarks.forEach(remark -> text.append("  %s%n".formatted(remark)));
+        text.append(passed ? "PASSED" : "FAILED");
+        return text.toString();
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone.drill;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The face of this package: a drill chosen, run and judged.
+public final class DrillRun {
+    private final DrillKind kind;
+    private final DrillSettings settings;
+
+    /// @param duration null for the kind's own
+    public DrillRun(DrillKind kind, @Nullable Duration duration, boolean coordinatorToo) {
+        this.kind = kind;
+        this.settings = DrillSettings.of(
+                kind, duration == null ? DrillSettings.defaultDuration(kind) : duration, coordinatorToo);
+    }
+
+    public static List<String> kinds() {
+        return Arrays.stream(DrillKind.values()).map(DrillKind::word).toList();
+    }
+
+    /// @throws IllegalArgumentException if there is none of that name
+    public static DrillKind kind(String word) {
+        return DrillKind.parse(word);
+    }
+
+    public Result on(Machine machine, Consumer<String> progress) throws InterruptedException, ExecutionException {
+        DrillReport report = new Drill(kind, settings, machine, progress).run();
+        return new Result(
+                report.passed(),
+                report.text(),
+                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+    }
+
+    /// @param text for people
+    /// @param json for programs
+    public record Result(boolean passed, String text, String json) {}
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.standalone.drill;
+
+import java.time.Duration;
+
+/// A drill's numbers.
+///
+/// @param warmUp load before the blow
+/// @param blow how long what is frozen or held down stays so
+/// @param after load after the blow is over
+/// @param coordinatorToo whether the victim also coordinates the drill's consumer group
+public record DrillSettings(
+        Duration warmUp,
+        Duration blow,
+        Duration after,
+        int partitions,
+        int recordsPerSecond,
+        int recordBytes,
+        boolean coordinatorToo) {
+
+    /// Spreads `duration` over the phases of this kind of drill.
+    public static DrillSettings of(DrillKind kind, Duration duration, boolean coordinatorToo) {
+        Duration blow = switch (kind) {
+            case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ZERO;
+            case BROKER_FREEZE, CONTROL_PLANE_KILL -> duration;
+        };
+        Duration rest = blow.isZero() ? duration : Duration.ofSeconds(20);
+        return new DrillSettings(
+                rest.dividedBy(3), blow, rest.dividedBy(3).multipliedBy(2), 12, 5000, 1024, coordinatorToo);
+    }
+
+    static Duration defaultDuration(DrillKind kind) {
+        return switch (kind) {
+            case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ofSeconds(20);
+            case BROKER_FREEZE, CONTROL_PLANE_KILL -> Duration.ofSeconds(60);
+        };
+    }
+}
