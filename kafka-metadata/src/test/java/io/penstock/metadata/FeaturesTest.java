@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FeaturesTest {
+
+    /// Clients act on these levels: raising one is a decision.
+    @Test
+    void aNewClusterHasTheseFeatures() {
+        assertThat(Features.atCreation())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "metadata.version", (short) 30,
+                        "group.version", (short) 1,
+                        "streams.version", (short) 0,
+                        "share.version", (short) 0,
+                        "transaction.version", (short) 0));
+    }
+
+    @Test
+    void theImageOfANewClusterHasThemToo() {
+        assertThat(ACluster.withShards(1).image().kafka().features().finalizedVersions())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("group.version", (short) 1));
+        assertThat(ACluster.withShards(1)
+                        .image()
+                        .kafka()
+                        .features()
+                        .metadataVersionOrThrow()
+                        .featureLevel())
+                .isEqualTo((short) 30);
+    }
+}
