@@ -1,10 +1,9 @@
--- A cluster is one tenant's Kafka cluster. `metalog_next` is the number of the next metalog entry: it is taken
--- under this row's lock, never from a sequence, so that numbers have no gaps.
+-- A cluster is one tenant's Kafka cluster.
 create table clusters (
     id                  text primary key check (id like 'kc\_%'),
     tenant_id           text not null references tenants,
     bucket_id           text not null references buckets,
-    -- references fleets, which a later migration creates
+    -- no foreign key: fleets keep to themselves
     fleet_id            text not null,
     name                text not null,
     labels              jsonb not null default '{}',
@@ -18,7 +17,6 @@ create table clusters (
     operation_id        text,
     -- decides the block of listener ports where brokers are told apart by port
     port_index          int not null unique,
-    metalog_next        int not null default 1 check (metalog_next >= 1),
     created_by          text not null,
     created_at          timestamptz not null,
     updated_at          timestamptz not null,

@@ -13,6 +13,8 @@ create table operations (
     requested_by    text not null,
     request_id      text not null,
     idempotency_key text,
+    -- somebody asked to stop it; whoever drives it looks between two steps
+    cancelling      boolean not null default false,
     created_at      timestamptz not null,
     finished_at     timestamptz,
     version         bigint not null

@@ -78,6 +78,12 @@ final class Lists {
                 page.items().stream().map(view).toList());
     }
 
+    /// The value of a filter; empty if it was not given.
+    static String filter(HttpServletRequest request, String name) {
+        var value = request.getParameter(name);
+        return value == null ? "" : value;
+    }
+
     private static int size(HttpServletRequest request) {
         var text = request.getParameter("page_size");
         if (text == null) {

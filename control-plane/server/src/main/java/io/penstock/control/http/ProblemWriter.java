@@ -25,30 +25,8 @@ class ProblemWriter {
         this.json = json;
     }
 
-    Problem document(ProblemException problem, HttpServletRequest request) {
-        return document(problem, request.getRequestURI(), RequestIdFilter.of(request));
-    }
-
-    Problem document(ProblemException problem, String instance, String requestId) {
-        var code = problem.code();
-        return new Problem(
-                code.type(),
-                code.title(),
-                code.status(),
-                problem.detail(),
-                instance,
-                code.code(),
-                requestId,
-                code.retryable(),
-                problem.errors(),
-                code.remedy().advice(),
-                code.type(),
-                problem.requiredPermission().orElse(null),
-                problem.existingId().orElse(null),
-                problem.blocking().isEmpty() ? null : problem.blocking(),
-                problem.currentVersion().orElse(null),
-                problem.kafkaError().orElse(null),
-                problem.facts().isEmpty() ? null : problem.facts());
+    private static Problem document(ProblemException problem, HttpServletRequest request) {
+        return problem.document(request.getRequestURI(), RequestIdFilter.of(request));
     }
 
     ResponseEntity<Problem> response(ProblemException problem, HttpServletRequest request) {

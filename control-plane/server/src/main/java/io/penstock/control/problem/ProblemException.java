@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.problem;
 
+import io.penstock.api.Problem;
 import io.penstock.api.Problem.FieldProblem;
 import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
@@ -149,6 +150,30 @@ public final class ProblemException extends RuntimeException {
                         Map.copyOf(facts)));
     }
 
+    /// The problem as its document.
+    ///
+    /// @param instance path of what it happened to
+    public Problem document(String instance, String requestId) {
+        return new Problem(
+                code.type(),
+                code.title(),
+                code.status(),
+                detail(),
+                instance,
+                code.code(),
+                requestId,
+                code.retryable(),
+                details.errors,
+                code.remedy().advice(),
+                code.type(),
+                details.requiredPermission.orElse(null),
+                details.existingId.orElse(null),
+                details.blocking.isEmpty() ? null : details.blocking,
+                details.currentVersion.orElse(null),
+                details.kafkaError.orElse(null),
+                details.facts.isEmpty() ? null : details.facts);
+    }
+
     public ProblemCode code() {
         return code;
     }
@@ -158,31 +183,7 @@ public final class ProblemException extends RuntimeException {
         return message == null ? "" : message;
     }
 
-    public List<FieldProblem> errors() {
-        return details.errors;
-    }
-
-    public Optional<String> requiredPermission() {
-        return details.requiredPermission;
-    }
-
-    public Optional<String> existingId() {
-        return details.existingId;
-    }
-
-    public List<ResourceRef> blocking() {
-        return details.blocking;
-    }
-
-    public Optional<String> currentVersion() {
-        return details.currentVersion;
-    }
-
     public Optional<String> kafkaError() {
         return details.kafkaError;
-    }
-
-    public Map<String, Object> facts() {
-        return details.facts;
     }
 }

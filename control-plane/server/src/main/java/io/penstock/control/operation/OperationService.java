@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.operation;
+
+import io.penstock.api.Operation;
+import io.penstock.api.ProblemCode;
+import io.penstock.api.ResourceRef;
+import io.penstock.control.access.Caller;
+import io.penstock.control.access.Permission;
+import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.IdGenerator;
+import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.resource.Page;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.data.domain.Limit;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Starts operations, notes how far they are, and lets callers follow them.
+///
+/// Whoever starts one also drives it: this module knows no work. All notes are repeatable.
+@Service
+public class OperationService {
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private final Operations operations;
+    private final OperationWaiters waiters;
+    private final ApplicationEventPublisher events;
+    private final IdGenerator ids;
+    private final Clock clock;
+
+    OperationService(
+            Operations operations,
+            OperationWaiters waiters,
+            ApplicationEventPublisher events,
+            IdGenerator ids,
+            Clock clock) {
+        this.operations = operations;
+        this.waiters = waiters;
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /// Inside the caller's transaction, so that the wish and its operation commit together.
+    @Transactional
+    public Operation start(
+            Requester requester, String type, Optional<String> tenantId, ResourceRef resource, List<String> steps) {
+        var operation = new OperationRecord(
+                ids.next(IdPrefix.OPERATION), type, tenantId, resource, steps, requester, clock.instant());
+        return operations.saveAndFlush(operation).view();
+    }
+
+    @Transactional
+    public void reached(String operationId, String step) {
+        operations.findById(operationId).ifPresent(operation -> operation.reached(step, clock.instant()));
+    }
+
+    @Transactional
+    public void remarked(String operationId, String message) {
+        operations.findById(operationId).ifPresent(operation -> operation.remarked(message));
+    }
+
+    @Transactional
+    public void succeeded(String operationId) {
+        operations.findById(operationId).ifPresent(operation -> {
+            operation.succeeded(clock.instant());
+            events.publishEvent(new OperationEnded(operationId));
+        });
+    }
+
+    @Transactional
+    public void failed(String operationId, ProblemException why) {
+        operations.findById(operationId).ifPresent(operation -> {
+            var view = operation.view();
+            operation.failed(why.document("/v1/operations/" + operationId, view.requestId()), clock.instant());
+            events.publishEvent(new OperationEnded(operationId));
+        });
+    }
+
+    @Transactional
+    public void cancelled(String operationId) {
+        operations.findById(operationId).ifPresent(operation -> {
+            operation.cancelled(clock.instant());
+            events.publishEvent(new OperationEnded(operationId));
+        });
+    }
+
+    /// Whether somebody asked to stop it: drivers look between two steps.
+    @Transactional(readOnly = true)
+    public boolean cancelling(String operationId) {
+        return operations.findById(operationId).map(OperationRecord::cancelling).orElse(false);
+    }
+
+    @Transactional(readOnly = true)
+    public Operation find(Caller caller, String id) {
+        caller.require(Permission.OPERATION_READ);
+        return visible(caller, id).view();
+    }
+
+    /// As it is when it has ended, or when the patience is over. Holds no database connection meanwhile.
+    public Operation await(Caller caller, String id, Duration patience) {
+        caller.require(Permission.OPERATION_READ);
+        return waiters.await(id, patience, () -> visible(caller, id).view());
+    }
+
+    @Transactional(readOnly = true)
+    public Page<Operation> list(Caller caller, OperationFilter filter, Page.Request request) {
+        caller.require(Permission.OPERATION_READ);
+        var tenant = caller.tenantId().orElse("");
+        var rows = operations.page(
+                request.after(), tenant, filter.resourceId(), filter.state(), Limit.of(request.size() + 1));
+        return Page.cut(rows.stream().map(OperationRecord::view).toList(), request.size(), Operation::id);
+    }
+
+    @Transactional(readOnly = true)
+    public long count(Caller caller, OperationFilter filter) {
+        return operations.countOf(caller.tenantId().orElse(""), filter.resourceId(), filter.state());
+    }
+
+    @Transactional
+    public Operation cancel(Caller caller, String id) {
+        caller.require(Permission.OPERATION_READ);
+        var operation = visible(caller, id);
+        // What may start a thing may stop it.
+        caller.require(operation.tenantId().isPresent() ? Permission.CLUSTER_MANAGE : Permission.FLEET_MANAGE);
+        if (!operation.cancellationAsked()) {
+            throw ProblemException.of(
+                    ProblemCode.INVALID_STATE,
+                    "Operation " + id + " has ended (" + operation.state() + "); there is nothing to cancel.");
+        }
+        return operations.saveAndFlush(operation).view();
+    }
+
+    @Scheduled(fixedDelayString = "PT1H", initialDelayString = "PT5M")
+    @Transactional
+    public void forgetOldOnes() {
+        operations.forgetEndedBefore(clock.instant().minus(KEPT));
+    }
+
+    private OperationRecord visible(Caller caller, String id) {
+        return operations
+                .findById(id)
+                .filter(operation ->
+                        caller.tenantId().isEmpty() || caller.tenantId().equals(operation.tenantId()))
+                .orElseThrow(() -> ProblemException.notFound("operation", id));
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BucketsIT extends ApiContract {
+    @TempDir
+    Path place;
+
+    @Test
+    void aCertifiedBucketIsRegisteredAndVerifiedAgain() {
+        var made = post("/v1/buckets", """
+                {"metadata":{"name":"local"},"spec":{"uri":"file:%s"}}""".formatted(place.resolve("store")));
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.text("/status/phase")).isEqualTo("READY");
+        assertThat(made.text("/status/credentials")).isEqualTo("ENVIRONMENT");
+        assertThat(made.json().at("/status/verification/passed").asBoolean()).isTrue();
+        assertThat(made.json().at("/status/verification/checks").size()).isPositive();
+        var id = made.text("/id");
+        var again = post("/v1/buckets/" + id + "/verifications", "");
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.json().at("/status/verification/passed").asBoolean()).isTrue();
+        var moved = patch("/v1/buckets/" + id, """
+                {"spec":{"uri":"file:/elsewhere"}}""");
+        assertThat(moved.status()).isEqualTo(422);
+        assertThat(moved.text("/errors/0/pointer")).isEqualTo("/spec/uri");
+        assertThat(delete("/v1/buckets/" + id).status()).isEqualTo(204);
+        assertThat(get("/v1/buckets/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aUriThatCannotBeOpenedIsSaidPlainly() throws Exception {
+        Files.writeString(place.resolve("a-file"), "not a folder");
+
+        var unusable = post("/v1/buckets", """
+                {"metadata":{"name":"blocked"},"spec":{"uri":"file:%s/below"}}""".formatted(place.resolve("a-file")));
+        var unknown = post("/v1/buckets", """
+                {"metadata":{"name":"strange"},"spec":{"uri":"ftp://somewhere"}}""");
+
+        assertThat(unusable.status()).isEqualTo(422);
+        assertThat(unusable.text("/errors/0/pointer")).isEqualTo("/spec/uri");
+        assertThat(unknown.status()).isEqualTo(422);
+        assertThat(unknown.text("/errors/0/pointer")).isEqualTo("/spec/uri");
+    }
+
+    @Test
+    void givenCredentialsAreKeptEncryptedAndNeverShown() {
+        var made = post("/v1/buckets", """
+                {"metadata":{"name":"keyed"},"spec":{"uri":"file:%s","credentials":
+                {"access_key_id":"AKIA","secret_access_key":"very-secret"}}}""".formatted(place.resolve("keyed")));
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.text("/status/credentials")).isEqualTo("GIVEN");
+        assertThat(made.response().body()).doesNotContain("very-secret").doesNotContain("AKIA");
+        assertThat(get("/v1/buckets/" + made.text("/id")).response().body()).doesNotContain("very-secret");
+        delete("/v1/buckets/" + made.text("/id"));
+    }
+}
