@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterImage {
     /// Before the first entry.
     public static final ClusterImage EMPTY = new ClusterImage(
-            0, 0, null, MetadataImage.EMPTY, ShardTable.EMPTY, ImmutableMap.empty(), ImmutableMap.empty(), null);
+            0, 0, null, KafkaState.EMPTY, ShardTable.EMPTY, ImmutableMap.empty(), ImmutableMap.empty(), null);
 
     /// A deleted topic whose DROP is not yet known to be durable everywhere.
     public record DroppingTopic(String name, int partitions) {}
@@ -35,7 +35,7 @@ public final class ClusterImage {
     private final int number;
     private final long checksum;
     private final @Nullable UUID owner;
-    private final MetadataImage kafka;
+    private final KafkaState kafka;
     private final ShardTable shards;
     private final ImmutableMap<Uuid, TopicPlacement> placements;
     private final ImmutableMap<Uuid, Dropping> dropping;
@@ -47,7 +47,7 @@ public final class ClusterImage {
             int number,
             long checksum,
             @Nullable UUID owner,
-            MetadataImage kafka,
+            KafkaState kafka,
             ShardTable shards,
             ImmutableMap<Uuid, TopicPlacement> placements,
             ImmutableMap<Uuid, Dropping> dropping,
@@ -84,7 +84,7 @@ public final class ClusterImage {
 
     /// Kafka's own image. Its offset is [#number()].
     public MetadataImage kafka() {
-        return kafka;
+        return kafka.image();
     }
 
     /// Who leads which shard.
@@ -128,11 +128,11 @@ public final class ClusterImage {
     // ---- topics
 
     public Optional<Uuid> topicId(String name) {
-        return Optional.ofNullable(kafka.topics().getTopic(name)).map(TopicImage::id);
+        return Optional.ofNullable(kafka.image().topics().getTopic(name)).map(TopicImage::id);
     }
 
     public Optional<String> topicName(Uuid topicId) {
-        return Optional.ofNullable(kafka.topics().getTopic(topicId)).map(TopicImage::name);
+        return Optional.ofNullable(kafka.image().topics().getTopic(topicId)).map(TopicImage::name);
     }
 
     /// How many partitions the topic has; empty if there is no such topic.
@@ -186,7 +186,7 @@ public final class ClusterImage {
 
     /// What was set for a topic, a group or a broker by hand; defaults are not in it.
     public Map<String, String> configs(ConfigResource resource) {
-        return kafka.configs().configMapForResource(resource);
+        return kafka.image().configs().configMapForResource(resource);
     }
 
     // ---- partitions, shards, leaders
@@ -221,6 +221,10 @@ public final class ClusterImage {
     /// The leader epoch that an assignment in the next entry would have.
     public LeaderEpoch nextEpoch() {
         return new LeaderEpoch(Math.addExact(number, 1));
+    }
+
+    KafkaState kafkaState() {
+        return kafka;
     }
 
     ImmutableMap<Uuid, TopicPlacement> placements() {

@@ -30,7 +30,6 @@ import org.apache.kafka.common.metadata.TopicRecord;
 import org.apache.kafka.common.metadata.UserScramCredentialRecord;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.image.MetadataDelta;
-import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.MetadataProvenance;
 import org.apache.kafka.server.immutable.ImmutableMap;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +94,7 @@ final class ImageDraft {
                 entry.number(),
                 checksum,
                 owner,
-                kafkaImage(),
+                kafkaState(),
                 shardsTouched ? shards.finish() : before.shards(),
                 placements,
                 dropping,
@@ -103,9 +102,9 @@ final class ImageDraft {
         return change(before, after, kafka, Optional.empty());
     }
 
-    private MetadataImage kafkaImage() {
+    private KafkaState kafkaState() {
         try {
-            return kafka.apply(provenance(entry));
+            return before.kafkaState().after(kafka, provenance(entry));
         } catch (RuntimeException e) {
             throw new RefusedRecordException("Kafka's image refuses it: " + e.getMessage());
         }
@@ -118,7 +117,7 @@ final class ImageDraft {
                 entry.number(),
                 checksum,
                 before.ownerOrNull(),
-                nothing.apply(provenance(entry)),
+                before.kafkaState().after(nothing, provenance(entry)),
                 before.shards(),
                 before.placements(),
                 before.droppingPlacements(),

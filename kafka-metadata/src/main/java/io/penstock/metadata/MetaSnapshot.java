@@ -128,7 +128,7 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
                 }
             }
         }
-        MetadataImage kafka = delta.apply(new MetadataProvenance(number, 0, writtenAtMillis, true));
+        KafkaState kafka = KafkaState.EMPTY.after(delta, new MetadataProvenance(number, 0, writtenAtMillis, true));
         return new MetaSnapshot(
                 new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, settings), delta);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.metadata.PartitionChangeRecord;
+import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.junit.jupiter.api.Test;
 
@@ -322,6 +323,36 @@ class ClusterImageTest {
                 .isSameAs(change.before().kafka().configs());
         assertThat(change.after().placements()).isSameAs(change.before().placements());
         assertThat(change.kafka().topicsDelta()).isNull();
+    }
+
+    @Test
+    void kafkasImageIsWhatKafkaItselfWouldMakeOfTheChange() {
+        ACluster cluster = ACluster.withShards(4).withBrokers(2);
+        cluster.withTopic("orders", topicId(1), 4, Map.of("retention.ms", "5", "segment.ms", "6"));
+        cluster.withTopic("payments", topicId(2), 4, Map.of("retention.ms", "5"));
+
+        for (List<MetalogRecord> records : List.of(
+                MetalogRecords.createTopic("more", topicId(3), 4, 1, 4, Map.of("retention.ms", "5")),
+                MetalogRecords.setConfigs(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "orders"),
+                        Map.of("retention.ms", Optional.of("9"), "segment.ms", Optional.empty())),
+                MetalogRecords.setConfigs(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "orders"),
+                        Map.of("retention.ms", Optional.empty())),
+                MetalogRecords.setConfigs(
+                        new ConfigResource(ConfigResource.Type.GROUP, "g1"),
+                        Map.of("consumer.session.timeout.ms", Optional.of("50000"))),
+                MetalogRecords.deleteTopic(topicId(2)),
+                MetalogRecords.addPartitions(topicId(1), 4, 9, 4))) {
+            ImageChange change = cluster.enter(records);
+            assertThat(change.voidReason()).isEmpty();
+            MetadataImage kafkas = change.kafka().apply(change.after().kafka().provenance());
+            assertThat(change.after().kafka().configs().resourceData())
+                    .containsExactlyInAnyOrderEntriesOf(kafkas.configs().resourceData());
+            assertThat(change.after().kafka().topics()).isEqualTo(kafkas.topics());
+            assertThat(change.after().kafka().features()).isEqualTo(kafkas.features());
+        }
+        assertThat(cluster.image().kafka().configs().resourceData()).hasSize(2);
     }
 
     @Test
