@@ -192,7 +192,7 @@ final class ShardOpener {
 
     private CompletableFuture<Found> read(ShardLog tenure, ShardManifest manifest) {
         CompletableFuture<Optional<ProducerSnapshot>> producers = producers(manifest);
-        CompletableFuture<List<ReadSlot>> slots = tails.read(tenure.shard(), manifest.tails());
+        CompletableFuture<List<ReadSlot>> slots = tails.read(manifest.tails());
         return producers.thenCombine(slots, (snapshot, footers) -> {
             requireOpening(tenure);
             var recovery = new ShardRecovery(tenure.shard(), tenure.epoch(), runtime::wallMillis);
@@ -256,12 +256,15 @@ final class ShardOpener {
             shards.openingEnded(tenure, new OpenOutcome.Superseded());
             return;
         }
-        log.error(
-                "shard stays closed: shard={} leaderEpoch={} detail={}",
-                tenure.shard(),
-                tenure.epoch(),
-                cause.getMessage(),
-                cause);
+        if (cause instanceof CorruptObject) {
+            log.error(
+                    "shard stays closed: shard={} leaderEpoch={} detail={}",
+                    tenure.shard(),
+                    tenure.epoch(),
+                    cause.getMessage());
+        } else {
+            log.error("shard stays closed: shard={} leaderEpoch={}", tenure.shard(), tenure.epoch(), cause);
+        }
         shards.openingEnded(tenure, new OpenOutcome.Corrupt(String.valueOf(cause.getMessage())));
     }
 }
