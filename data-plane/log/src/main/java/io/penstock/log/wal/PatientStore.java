@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads from a store until it answers, and brings every answer to the cluster's actor.
 ///
 /// A storage 503 during recovery must delay, never fail. Puts are passed on once: whoever puts knows what an unknown
-/// outcome means. Futures complete on the actor, never exceptionally; after [#close()] those under way never complete.
+/// outcome means. Relies on the store to answer every request in the end, be it with `Failed` or `Unknown`.
+/// Futures complete on the actor, never exceptionally; after [#close()] those under way never complete.
 public final class PatientStore {
     private final ObjectStore store;
     private final LogRuntime runtime;

@@ -263,7 +263,8 @@ public final class Wal {
         lastObjectSize = Math.min(settings.maxSlotBytes(), flight.bytes.remaining() + flight.bytes.remaining() / 8);
         commit.cut(now);
         barriers.sent(slot.slot());
-        SlotPut put = new SlotPut(tools, flight.header, () -> bytesOf(flight), outcome -> resolved(flight, outcome));
+        SlotPut put = new SlotPut(
+                tools, flight.header, () -> bytesOf(flight), outcome -> guarded(slot, () -> resolved(flight, outcome)));
         flight.put = put;
         put.start();
         if (stuckTimer == null) {
@@ -307,10 +308,21 @@ public final class Wal {
         target.tickets.add(ticket);
     }
 
-    private void resolved(Flight flight, SlotPut.Outcome outcome) {
-        if (over) {
-            return;
+    /// A mistake in here or in the listener must stop this WAL and be seen, not vanish in a future.
+    private void guarded(WalSlot slot, Runnable step) {
+        try {
+            if (!over) {
+                step.run();
+            }
+        } catch (RuntimeException e) {
+            log.error("wal stopped by an internal error: slot={}", slot, e);
+            if (!over) {
+                stop(Durability.UNDECIDED, () -> listener.damaged(slot, "internal error: " + e));
+            }
         }
+    }
+
+    private void resolved(Flight flight, SlotPut.Outcome outcome) {
         long slot = flight.header.slot().slot();
         switch (outcome) {
             case SlotPut.Outcome.Durable() -> {
@@ -503,8 +515,8 @@ public final class Wal {
         LogRuntime.Timer patience = runtime.schedule(settings.attemptTimeout(), actor, () -> probeEnds(number));
         probe.look(slot).thenAccept(occupant -> {
             patience.cancel();
-            if (!over && probing && number == probes) {
-                probed(slot, occupant, number);
+            if (probing && number == probes) {
+                guarded(slot, () -> probed(slot, occupant, number));
             }
         });
     }
@@ -548,7 +560,7 @@ public final class Wal {
             } else {
                 probing = false;
                 barriers.probeVoid();
-                sealMet(seal);
+                guarded(slot, () -> sealMet(seal));
             }
         });
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,48 +115,51 @@ public final class WalSealer {
 
     /// Looks for the first slot without data, many slots at once.
     private void look(Walk walk, long from, int width) {
-        Parallel.each(from, from + width, width, slot -> probe.look(walk.slot(slot)))
-                .thenAccept(occupants -> {
-                    for (int i = 0; i < occupants.size(); i++) {
-                        long slot = from + i;
-                        switch (occupants.get(i)) {
-                            case Occupant.Data _ -> {
-                                continue;
-                            }
-                            case Occupant.Nothing() -> putSeals(walk, slot);
-                            case Occupant.SealThere(Seal seal) -> validate(walk, seal);
-                            case Occupant.Damage(String detail) ->
-                                walk.done.complete(new Damaged(walk.slot(slot), detail));
-                        }
-                        return;
+        step(walk, Parallel.each(from, from + width, width, slot -> probe.look(walk.slot(slot))), occupants -> {
+            for (int i = 0; i < occupants.size(); i++) {
+                long slot = from + i;
+                switch (occupants.get(i)) {
+                    case Occupant.Data _ -> {
+                        continue;
                     }
-                    look(walk, from + width, Math.min(WIDEST_LOOK, 2 * width));
-                });
+                    case Occupant.Nothing() -> putSeals(walk, slot);
+                    case Occupant.SealThere(Seal seal) -> validate(walk, seal);
+                    case Occupant.Damage(String detail) -> walk.done.complete(new Damaged(walk.slot(slot), detail));
+                }
+                return;
+            }
+            look(walk, from + width, Math.min(WIDEST_LOOK, 2 * width));
+        });
+    }
+
+    /// A mistake in here must be seen, not vanish in a future.
+    private static <T> void step(Walk walk, CompletableFuture<T> answer, Consumer<T> next) {
+        answer.thenAccept(next).exceptionally(failure -> {
+            log.error("sealing stopped by an internal error: incarnation={}", walk.incarnation, failure);
+            walk.done.complete(new Damaged(walk.slot(0), "internal error: " + failure));
+            return null;
+        });
     }
 
     /// Puts the seal at the first slot without data; against a living writer, who was faster there before, also at a
     /// window of slots ahead of it.
     private void putSeals(Walk walk, long first) {
-        Parallel.each(first, first + walk.window, walk.window, slot -> putSeal(walk, slot))
-                .thenAccept(outcomes -> {
-                    switch (outcomes.getFirst()) {
-                        case PutOutcome.Stored _ -> validate(walk, sealAt(walk, first));
-                        case PutOutcome.Refused _ -> {
-                            // A writer or another sealer was faster. What stands in the slot is the truth.
-                            walk.window =
-                                    walk.window == 1 ? 2 * pipelineDepth : Math.min(WIDEST_WINDOW, 2 * walk.window);
-                            look(walk, first, FIRST_LOOK);
-                        }
-                        case PutOutcome.Unknown(Throwable cause) -> {
-                            log.debug(
-                                    "seal put without a certain answer: slot={} cause={}",
-                                    walk.slot(first),
-                                    cause.toString());
-                            walk.failures++;
-                            store.pause(walk.failures).thenRun(() -> look(walk, first, FIRST_LOOK));
-                        }
-                    }
-                });
+        step(walk, Parallel.each(first, first + walk.window, walk.window, slot -> putSeal(walk, slot)), outcomes -> {
+            switch (outcomes.getFirst()) {
+                case PutOutcome.Stored _ -> validate(walk, sealAt(walk, first));
+                case PutOutcome.Refused _ -> {
+                    // A writer or another sealer was faster. What stands in the slot is the truth.
+                    walk.window = walk.window == 1 ? 2 * pipelineDepth : Math.min(WIDEST_WINDOW, 2 * walk.window);
+                    look(walk, first, FIRST_LOOK);
+                }
+                case PutOutcome.Unknown(Throwable cause) -> {
+                    log.debug(
+                            "seal put without a certain answer: slot={} cause={}", walk.slot(first), cause.toString());
+                    walk.failures++;
+                    store.pause(walk.failures).thenRun(() -> look(walk, first, FIRST_LOOK));
+                }
+            }
+        });
     }
 
     private CompletableFuture<PutOutcome> putSeal(Walk walk, long slot) {
