@@ -14,7 +14,9 @@ import io.penstock.log.format.WalHeader;
 import io.penstock.log.format.WalObjectBuilder;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.LogKeys;
+import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -60,6 +62,8 @@ public final class Wal {
     private final TreeMap<Long, Flight> flights = new TreeMap<>();
     /// Valid seals that were met, where the frontier may not have come yet.
     private final Map<Long, Seal> seals = new HashMap<>();
+    /// By name, in any generation so far: heirs do not look for these shards at these epochs behind the seal.
+    private final Map<ShardId, LeaderEpoch> fencedUpTo = new HashMap<>();
 
     private int generation;
     private long nextSlot;
@@ -149,16 +153,18 @@ public final class Wal {
     /// Copies the batch into the slot being filled, and patches base offset and leader epoch on the copy.
     ///
     /// @param index its position and size are ignored
-    /// @return its ticket; `FENCED` or `UNDECIDED` at once if this WAL is over
+    /// @return its ticket; `FENCED` or `UNDECIDED` at once if this WAL is over, `FENCED` if a seal has fenced the
+    shard
+    /// at this epoch
     public WalTicket append(BatchIndex index, ByteBuffer batch) {
-        Filling filling = fillingFor(batch.remaining());
+        Filling filling = fillingFor(index.shard(), index.epoch(), batch.remaining());
         BatchIndex placed = filling.object.append(index, batch);
         return accept(filling, new WalTicket(new WalTicket.Entry.Batch(placed, filling.object)));
     }
 
     /// Appends a control entry. It does not wait for company, only for room in the pipeline.
     public WalTicket append(ControlEntry entry) {
-        Filling filling = fillingFor(0);
+        Filling filling = fillingFor(entry.shard(), entry.epoch(), 0);
         filling.object.append(entry);
         filling.urgent = true;
         return accept(filling, new WalTicket(new WalTicket.Entry.Control(entry)));
@@ -169,16 +175,27 @@ public final class Wal {
             ticket.complete(outcomeWhenOver);
             return ticket;
         }
+        if (fenced(ticket.shard(), ticket.epoch())) {
+            ticket.complete(Durability.FENCED);
+            return ticket;
+        }
         filling.tickets.add(ticket);
         pendingBytes += ticket.weight();
         pumpSoon();
         return ticket;
     }
 
+    private boolean fenced(ShardId shard, LeaderEpoch epoch) {
+        LeaderEpoch upTo = fencedUpTo.get(shard);
+        return upTo != null && epoch.compareTo(upTo) <= 0;
+    }
+
+    /// The slot to append to; one that is never sent for what must not be written any more.
+    private Filling fillingFor(ShardId shard, LeaderEpoch epoch, int bytes) {
+        return over || fenced(shard, epoch) ? new Filling(bytes) : fillingFor(bytes);
+    }
+
     private Filling fillingFor(int bytes) {
-        if (over) {
-            return new Filling(bytes);
-        }
         Filling last = queue.peekLast();
         if (last == null || (!last.tickets.isEmpty() && last.object.size() + bytes > settings.maxSlotBytes())) {
             last = new Filling(Math.max(lastObjectSize, bytes + 512));
@@ -433,7 +450,9 @@ public final class Wal {
                 pending.size() - fenced.size() - lost.size(),
                 fenced.size());
         barriers.generationEnded();
-        if (seal.fence() instanceof Fence.Shards(var epochsUpTo)) {
+        if (seal.fence() instanceof Fence.Shards(Map<ShardId, LeaderEpoch> epochsUpTo)) {
+            epochsUpTo.forEach((shard, upTo) ->
+                    fencedUpTo.merge(shard, upTo, (one, other) -> one.compareTo(other) >= 0 ? one : other));
             listener.shardsFenced(epochsUpTo, seal.slot());
         }
         fenced.forEach(ticket -> ticket.complete(Durability.FENCED));

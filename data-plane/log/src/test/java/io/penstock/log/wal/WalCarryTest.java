@@ -112,6 +112,29 @@ class WalCarryTest {
     }
 
     @Test
+    void whoWasFencedByNameNeverWritesAgainNotEvenIfItNeverWrote() {
+        bench.sealBySomebody(fencing(0, 0, 5));
+        bench.await(bench.append(STAYS, Samples.epoch(1)).durability());
+
+        assertThat(bench.append(MOVED, Samples.epoch(4)).durability()).isCompletedWithValue(Durability.FENCED);
+        assertThat(bench.append(MOVED, Samples.epoch(5)).durability()).isCompletedWithValue(Durability.FENCED);
+        assertThat(bench.wal.append(Samples.handOff(2, 5)).durability()).isCompletedWithValue(Durability.FENCED);
+        assertThat(bench.wal.pendingBytes()).isZero();
+        assertThat(bench.await(bench.append(MOVED, Samples.epoch(6)).durability()))
+                .isEqualTo(Durability.DURABLE);
+    }
+
+    @Test
+    void aLaterSealAtALowerEpochReopensNothing() {
+        bench.sealBySomebody(fencing(0, 0, 5));
+        bench.sealBySomebody(fencing(1, 0, 3));
+        bench.await(bench.append(STAYS, Samples.epoch(1)).durability());
+
+        assertThat(bench.fences).hasSize(2);
+        assertThat(bench.append(MOVED, Samples.epoch(5)).durability()).isCompletedWithValue(Durability.FENCED);
+    }
+
+    @Test
     void theWalOfAnIdleBrokerGoesOnWithNothing() {
         bench.await(bench.append().durability());
         bench.sealBySomebody(fencing(0, 1, 1));
