@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /// disagree, the bucket wins. While the stream that pushes is broken, the follower asks the bucket for the next entry
 /// (R12); otherwise it makes no request without a reason.
 ///
-/// All methods may be called from any thread. Decisions, and the listener, run on the actor that was given: one
-/// actor, timer and store of a simulation make the follower deterministic.
+/// All methods may be called from any thread. Decisions, and the listener, run on the actor that was given, which runs
+/// one task at a time and none inside `execute`: one actor, timer and store of a simulation make the follower
+/// deterministic.
 public final class MetalogFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MetalogFollower.class);
 
@@ -252,8 +253,8 @@ public final class MetalogFollower implements AutoCloseable {
         arrived.headMap(image.number(), true).clear();
         if (image.number() > 0) {
             listener.imageChanged(ImageChange.first(image, snapshot.sinceNothing()));
-            reached();
         }
+        reached();
         listEntries(loaded, 0);
     }
 

@@ -180,6 +180,15 @@ class ClusterImageTest {
                 cluster,
                 "no meaning",
                 new MetalogRecord.Kafka(new ApiMessageAndVersion(new PartitionChangeRecord(), (short) 0)));
+        List<MetalogRecord> creation = MetalogRecords.createTopic("empty", topicId(6), 1, 1, 2, Map.of());
+        assertVoid(cluster, "without partitions", creation.getFirst());
+        assertVoid(cluster, "used before", MetalogRecords.createTopic("again", topicId(1), 1, 1, 2, Map.of()));
+        assertVoid(cluster, "never announced", MetalogRecords.retire(incarnation(7)));
+        assertVoid(cluster, "not being dropped", MetalogRecords.topicDropped(topicId(1)));
+        assertThat(ClusterImage.EMPTY
+                        .apply(ClusterImage.EMPTY.next(OWNER, 1, 1, creation))
+                        .voidReason())
+                .contains("a topic before the cluster's settings");
         cluster.failover(1, 2);
         assertVoid(cluster, "is retired", new MetalogRecord.ShardAssigned(SHARD_0, incarnation(1)));
         assertVoid(cluster, "never comes back", MetalogRecords.announce(endpoint(1)));

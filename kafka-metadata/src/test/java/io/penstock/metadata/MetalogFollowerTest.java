@@ -63,6 +63,22 @@ class MetalogFollowerTest {
     }
 
     @Test
+    void whatIsAskedBeforeTheStartIsAnsweredAfterIt() {
+        CompletableFuture<ClusterImage> caughtUp = follower.catchUp();
+        CompletableFuture<ClusterImage> applied = follower.applied(3);
+        follower.entryPushed(cluster.entry(3));
+        actor.settle();
+        assertThat(caughtUp).isNotDone();
+
+        store.hold(all());
+        follower.start();
+        actor.settle();
+
+        assertThat(caughtUp).isCompleted();
+        assertThat(applied).isCompletedWithValueMatching(image -> image.number() == 3);
+    }
+
+    @Test
     void pushedEntriesNeedNoRequest() {
         following();
         int before = store.requests();
