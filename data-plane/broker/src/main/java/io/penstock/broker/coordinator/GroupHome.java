@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.coordinator;
+
+import io.penstock.broker.request.ClusterContext;
+import io.penstock.broker.request.ProgressListener;
+import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.brokerapi.v1.NewTopic;
+import io.penstock.kafka.groups.GroupCoordination;
+import io.penstock.kafka.groups.GroupLog;
+import io.penstock.kafka.groups.GroupSettings;
+import io.penstock.log.AppendOrigin;
+import io.penstock.log.AppendRefusal;
+import io.penstock.log.ClusterLog;
+import io.penstock.log.Isolation;
+import io.penstock.log.LogRuntime;
+import io.penstock.log.PartitionRef;
+import io.penstock.log.ReadOutcome;
+import io.penstock.log.Sequencing;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ImageChange;
+import io.penstock.metadata.Leader;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.ShardId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.image.MetadataDelta;
+import org.jspecify.annotations.Nullable;
+
+/// Where the groups of one cluster live on this broker: made when the first of them is asked for, told of every shard
+/// that
+/// opens and closes, of every durable offset, and of every change of the metadata.
+///
+/// A cluster without groups costs no thread and no memory here.
+public final class GroupHome implements AutoCloseable {
+    private static final int OFFSETS_SEGMENT_BYTES = 100 << 20; // as Kafka's offsets.topic.segment.bytes
+
+    private final ClusterContext cluster;
+    private final OffsetsLog offsetsLog;
+    private final TopicAutoCreation autoCreation;
+    private final ClusterContext.Subscription subscription;
+    private final Map<ShardId, LeaderEpoch> open = new HashMap<>();
+    private final Map<Integer, Integer> elected = new TreeMap<>();
+    private @Nullable GroupCoordination coordination;
+    private boolean closed;
+
+    public GroupHome(ClusterContext cluster, LogRuntime runtime) {
+        this.cluster = cluster;
+        this.offsetsLog = new OffsetsLog(cluster, runtime, runtime.newActor("offsets-retries"));
+        this.autoCreation = new TopicAutoCreation(cluster);
+        this.subscription = cluster.onProgress(new FromCluster());
+    }
+
+    /// The offsets partition that is the group's home; empty while there is no offsets topic, which is then on its way.
+    OptionalInt partitionFor(String groupId, String principal) {
+        ClusterImage image = cluster.image();
+        Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);
+        if (topicId.isEmpty()) {
+            autoCreation.begin(offsetsTopic(image), principal);
+            return OptionalInt.empty();
+        }
+        int partitions = image.partitions(topicId.get()).orElseThrow();
+        return OptionalInt.of((groupId.hashCode() & Integer.MAX_VALUE) % partitions);
+    }
+
+    /// Who coordinates the groups of an offsets partition.
+    Optional<Leader> leaderOf(int offsetsPartition) {
+        ClusterImage image = cluster.image();
+        return image.topicId(Topic.GROUP_METADATA_TOPIC_NAME).flatMap(id -> image.leaderOf(id, offsetsPartition));
+    }
+
+    ClusterContext cluster() {
+        return cluster;
+    }
+
+    /// The coordinator; empty while the cluster has no offsets topic: answer NOT_COORDINATOR.
+    synchronized Optional<GroupCoordination> coordination() {
+        if (coordination == null && !closed) {
+            ClusterImage image = cluster.image();
+            Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);
+            if (topicId.isEmpty()) {
+                return Optional.empty();
+            }
+            coordination = new GroupCoordination(
+                    cluster.nodeId(),
+                    cluster.clusterId(),
+                    GroupSettings.of(image.partitions(topicId.get()).orElseThrow()),
+                    offsetsLog);
+            coordination.metadataChanged(
+                    new MetadataDelta.Builder().setImage(image.kafka()).build(), image.kafka());
+            electAll(image);
+        }
+        return Optional.ofNullable(coordination);
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        GroupCoordination present;
+        synchronized (this) {
+            closed = true;
+            present = coordination;
+            coordination = null;
+        }
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    private static NewTopic offsetsTopic(ClusterImage image) {
+        return NewTopic.newBuilder()
+                .setName(Topic.GROUP_METADATA_TOPIC_NAME)
+                .setPartitions(image.settings()
+                        .map(settings -> settings.offsetsTopicPartitions())
+                        .orElse(50))
+                .setReplicationFactor(-1)
+                .putConfigs("cleanup.policy", "compact")
+                .putConfigs("compression.type", "producer")
+                .putConfigs("segment.bytes", Integer.toString(OFFSETS_SEGMENT_BYTES))
+                .build();
+    }
+
+    /// Elections that the coordinator does not know of: of shards opened before it or before the topic was.
+    private void electAll(ClusterImage image) {
+        Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);
+        GroupCoordination present = coordination;
+        if (topicId.isEmpty() || present == null) {
+            return;
+        }
+        int partitions = image.partitions(topicId.get()).orElse(0);
+        for (int partition = 0; partition < partitions; partition++) {
+            LeaderEpoch epoch =
+                    image.shardOf(topicId.get(), partition).map(open::get).orElse(null);
+            if (epoch != null && !Integer.valueOf(epoch.number()).equals(elected.get(partition))) {
+                elected.put(partition, epoch.number());
+                present.elected(partition, epoch.number());
+            }
+        }
+    }
+
+    private void resignShard(ShardId shard) {
+        ClusterImage image = cluster.image();
+        image.topicId(Topic.GROUP_METADATA_TOPIC_NAME)
+                .ifPresent(topicId -> elected.keySet().removeIf(partition -> {
+                    boolean gone = image.shardOf(topicId, partition)
+                            .filter(shard::equals)
+                            .isPresent();
+                    if (gone && coordination != null) {
+                        coordination.resigned(partition);
+                    }
+                    return gone;
+                }));
+    }
+
+    private final class FromCluster implements ProgressListener {
+        @Override
+        public void highWatermarkAdvanced(PartitionRef partition, long highWatermark) {
+            GroupCoordination present;
+            synchronized (GroupHome.this) {
+                present = coordination;
+            }
+            if (present != null
+                    && cluster.image()
+                            .topicId(Topic.GROUP_METADATA_TOPIC_NAME)
+                            .filter(partition.topicId()::equals)
+                            .isPresent()) {
+                present.highWatermarkAdvanced(partition.partition(), highWatermark);
+            }
+        }
+
+        @Override
+        public void shardOpened(ShardId shard, LeaderEpoch epoch) {
+            synchronized (GroupHome.this) {
+                open.put(shard, epoch);
+                electAll(cluster.image());
+            }
+        }
+
+        @Override
+        public void shardClosed(ShardId shard, LeaderEpoch epoch) {
+            synchronized (GroupHome.this) {
+                if (epoch.equals(open.get(shard))) {
+                    open.remove(shard);
+                    resignShard(shard);
+                }
+            }
+        }
+
+        @Override
+        public void incarnationFenced() {
+            synchronized (GroupHome.this) {
+                open.clear();
+                if (coordination != null) {
+                    elected.keySet().forEach(coordination::resigned);
+                }
+                elected.clear();
+            }
+        }
+
+        @Override
+        public void imageChanged(ImageChange change) {
+            synchronized (GroupHome.this) {
+                if (coordination != null && !change.isVoid()) {
+                    coordination.metadataChanged(change.kafka(), change.after().kafka());
+                    electAll(change.after());
+                }
+            }
+        }
+    }
+
+    /// The offsets topic in the cluster's log.
+    private static final class OffsetsLog implements GroupLog {
+        private static final Duration READ_AGAIN = Duration.ofMillis(100);
+
+        private final ClusterContext cluster;
+        private final LogRuntime runtime;
+        private final Executor actor;
+
+        private OffsetsLog(ClusterContext cluster, LogRuntime runtime, Executor actor) {
+            this.cluster = cluster;
+            this.runtime = runtime;
+            this.actor = actor;
+        }
+
+        @Override
+        public long append(int partition, ByteBuffer batches) {
+            ClusterLog log = cluster.log().orElseThrow(OffsetsLog::notHere);
+            // Waits for the log's actor, which never waits for anything.
+            return switch (log.append(ref(partition), batches, AppendOrigin.COORDINATOR)
+                    .join()) {
+                case Sequencing.Sequenced sequenced -> sequenced.lastOffset() + 1;
+                case Sequencing.Refused refused -> throw exceptionOf(refused.reason(), refused.detail());
+            };
+        }
+
+        @Override
+        public CompletableFuture<Page> read(int partition, long offset, int maxBytes) {
+            CompletableFuture<Page> page = new CompletableFuture<>();
+            read(partition, offset, maxBytes, page);
+            return page;
+        }
+
+        private void read(int partition, long offset, int maxBytes, CompletableFuture<Page> page) {
+            Optional<ClusterLog> log = cluster.log();
+            if (log.isEmpty()) {
+                page.completeExceptionally(notHere());
+                return;
+            }
+            PartitionRef ref;
+            try {
+                ref = ref(partition);
+            } catch (KafkaException gone) {
+                page.completeExceptionally(gone);
+                return;
+            }
+            log.get().read(ref, offset, maxBytes, Isolation.READ_UNCOMMITTED).thenAccept(outcome -> {
+                switch (outcome) {
+                    case ReadOutcome.Records records ->
+                        page.complete(new Page(records.batches(), records.logStartOffset(), records.highWatermark()));
+                    case ReadOutcome.OutOfRange range -> {
+                        if (offset < range.logStartOffset()) {
+                            read(partition, range.logStartOffset(), maxBytes, page);
+                        } else {
+                            page.complete(new Page(List.of(), range.logStartOffset(), range.highWatermark()));
+                        }
+                    }
+                    case ReadOutcome.NotLeader notLeader -> page.completeExceptionally(notHere());
+                    // The coordinator would give the partition up for good; groups rather wait for the store.
+                    case ReadOutcome.Unavailable unavailable ->
+                        runtime.schedule(READ_AGAIN, actor, () -> read(partition, offset, maxBytes, page));
+                }
+            });
+        }
+
+        private PartitionRef ref(int partition) {
+            return cluster.image()
+                    .topicId(Topic.GROUP_METADATA_TOPIC_NAME)
+                    .flatMap(topicId -> cluster.partition(topicId, partition))
+                    .orElseThrow(OffsetsLog::notHere);
+        }
+
+        private static NotLeaderOrFollowerException notHere() {
+            return new NotLeaderOrFollowerException("the offsets partition is not led here");
+        }
+
+        private static KafkaException exceptionOf(AppendRefusal reason, String detail) {
+            return switch (reason) {
+                case NOT_LEADER, DROPPED -> new NotLeaderOrFollowerException(detail);
+                // Kafka's coordinator answers COORDINATOR_NOT_AVAILABLE for it: clients try again.
+                case OVERLOADED -> new NotEnoughReplicasException(detail);
+                case INVALID_BATCH -> new RecordTooLargeException(detail);
+                case OUT_OF_ORDER_SEQUENCE,
+                        INVALID_PRODUCER_EPOCH,
+                        UNKNOWN_PRODUCER,
+                        DUPLICATE_TOO_OLD,
+                        INVALID_TRANSACTION -> new KafkaException(reason + ": " + detail);
+            };
+        }
+    }
+}
