@@ -153,9 +153,8 @@ public final class Wal {
     /// Copies the batch into the slot being filled, and patches base offset and leader epoch on the copy.
     ///
     /// @param index its position and size are ignored
-    /// @return its ticket; `FENCED` or `UNDECIDED` at once if this WAL is over, `FENCED` if a seal has fenced the
-    shard
-    /// at this epoch
+    /// @return its ticket; `FENCED` or `UNDECIDED` at once if this WAL is over, `FENCED` if a seal has fenced
+    /// the shard at this epoch
     public WalTicket append(BatchIndex index, ByteBuffer batch) {
         Filling filling = fillingFor(index.shard(), index.epoch(), batch.remaining());
         BatchIndex placed = filling.object.append(index, batch);
