@@ -6,7 +6,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Time that stands still until it is told to run, and actors that all work on the caller's thread.
 ///
@@ -54,15 +56,16 @@ public final class VirtualRuntime implements LogRuntime {
 
     @Override
     public Timer schedule(Duration delay, Executor actor, Runnable task) {
-        boolean[] cancelled = {false};
+        AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>(task);
         add(
                 Math.max(0, delay.toNanos()),
                 () -> actor.execute(() -> {
-                    if (!cancelled[0]) {
-                        task.run();
+                    Runnable still = waiting.get();
+                    if (still != null) {
+                        still.run();
                     }
                 }));
-        return () -> cancelled[0] = true;
+        return () -> waiting.set(null);
     }
 
     private void add(long delay, Runnable work) {

@@ -46,8 +46,8 @@ final class SlotPut {
 
     private final Tools tools;
     private final WalSlot slot;
-    private final Supplier<ByteBuffer> bytes;
-    private final Consumer<Outcome> decided;
+    private Supplier<ByteBuffer> bytes;
+    private Consumer<Outcome> decided;
     private final PutResolution resolution;
     private final ObjectKey key;
     private long firstSent;
@@ -102,7 +102,16 @@ final class SlotPut {
     /// Nothing more is sent, and no outcome is told. Attempts under way may still be applied.
     void abandon() {
         abandoned = true;
+        release();
+    }
+
+    /// Answers still under way, and timers that a runtime keeps though cancelled, must not keep the slot in memory.
+    private void release() {
         cancelTimer();
+        decided = _ -> {};
+        bytes = () -> {
+            throw new IllegalStateException("slot " + slot + " is not sent any more");
+        };
     }
 
     private void send() {
@@ -178,8 +187,9 @@ final class SlotPut {
     }
 
     private void end(Outcome outcome) {
-        cancelTimer();
-        decided.accept(outcome);
+        Consumer<Outcome> tell = decided;
+        release();
+        tell.accept(outcome);
     }
 
     private void cancelTimer() {

@@ -283,9 +283,7 @@ public final class Wal {
                 tools, flight.header, () -> bytesOf(flight), outcome -> guarded(slot, () -> resolved(flight, outcome)));
         flight.put = put;
         put.start();
-        if (stuckTimer == null) {
-            watchForStuckSlots();
-        }
+        watchForStuckSlots();
     }
 
     private ByteBuffer bytesOf(Flight flight) {
@@ -424,7 +422,6 @@ public final class Wal {
         generation++;
         nextSlot = 0;
         frontier = new DurableFrontier();
-        watchForStuckSlots();
 
         List<WalTicket> fenced = new ArrayList<>();
         List<WalTicket> lost = new ArrayList<>();
@@ -485,32 +482,32 @@ public final class Wal {
         barriers.failAll();
     }
 
-    /// R2: the slot at the frontier that cannot be written for long becomes a seal that fences nobody.
+    /// R2: the slot at the frontier that cannot be written for long becomes a seal that fences nobody. One timer at a
+    /// time, which holds no slot: a runtime may keep cancelled timers for long.
     private void watchForStuckSlots() {
-        cancel(stuckTimer);
-        stuckTimer = null;
         Flight head = flights.get(frontier.next());
-        if (head == null || head.put().sealing()) {
+        if (stuckTimer != null || head == null || head.put().sealing()) {
             return;
         }
         long due = head.put().firstSent() + settings.slotStuckAfter().toNanos();
-        long wait = Math.max(0, due - runtime.nanos());
-        stuckTimer = runtime.schedule(Duration.ofNanos(wait), actor, () -> sealIfStuck(head));
+        Duration wait = Duration.ofNanos(Math.max(0, due - runtime.nanos()));
+        stuckTimer = runtime.schedule(wait, actor, this::sealIfStuck);
     }
 
-    private void sealIfStuck(Flight head) {
+    private void sealIfStuck() {
         stuckTimer = null;
-        WalSlot slot = head.header.slot();
-        if (over || slot.generation() != generation || frontier.next() != slot.slot()) {
+        Flight head = flights.get(frontier.next());
+        if (over || head == null || head.put().sealing()) {
             return;
         }
+        if (runtime.nanos() - head.put().firstSent() < settings.slotStuckAfter().toNanos()) {
+            watchForStuckSlots();
+            return;
+        }
+        WalSlot slot = head.header.slot();
         log.warn("slot stuck, sealing our own wal: slot={} after={}", slot, settings.slotStuckAfter());
-        head.put()
-                .sealInstead(new Seal(
-                        slot,
-                        "incarnation " + incarnation,
-                        "slot not written within " + settings.slotStuckAfter(),
-                        Fence.nobody()));
+        String reason = "slot not written within " + settings.slotStuckAfter();
+        head.put().sealInstead(new Seal(slot, "incarnation " + incarnation, reason, Fence.nobody()));
     }
 
     /// With nothing in flight, a look at the next, never-sent slot proves that we are not fenced (R10).
