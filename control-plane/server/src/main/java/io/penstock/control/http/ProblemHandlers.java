@@ -4,9 +4,13 @@ package io.penstock.control.http;
 import io.penstock.api.Problem;
 import io.penstock.api.Problem.FieldProblem;
 import io.penstock.api.ProblemCode;
+import io.penstock.control.metalog.MetalogConflictException;
+import io.penstock.control.metalog.MetalogDetachedException;
+import io.penstock.control.metalog.MetalogRefusedException;
 import io.penstock.control.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.CannotAcquireLockException;
@@ -123,6 +127,37 @@ class ProblemHandlers {
         LOG.warn("event=database_away path={} cause={}", request.getRequestURI(), e.toString());
         return told(
                 ProblemException.of(ProblemCode.UNAVAILABLE, "The control plane's database does not answer."), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> later(CompletionException e, HttpServletRequest request) {
+        return switch (e.getCause()) {
+            case ProblemException problem -> told(problem, request);
+            case MetalogConflictException conflict -> overtaken(conflict, request);
+            case MetalogDetachedException detached -> detached(detached, request);
+            case Exception other -> failed(other, request);
+            case null, default -> failed(e, request);
+        };
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> overtaken(MetalogConflictException e, HttpServletRequest request) {
+        return told(
+                ProblemException.of(
+                        ProblemCode.UNAVAILABLE,
+                        "The change did not happen: the bucket holds another one in its place. Read again, then try"
+                                + " again."),
+                request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> detached(MetalogDetachedException e, HttpServletRequest request) {
+        return told(ProblemException.of(ProblemCode.INVALID_STATE, String.valueOf(e.getMessage())), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> contradicts(MetalogRefusedException e, HttpServletRequest request) {
+        return told(ProblemException.of(ProblemCode.INVALID_STATE, String.valueOf(e.getMessage())), request);
     }
 
     @ExceptionHandler

@@ -6,10 +6,13 @@ import io.penstock.api.CreateRequest.NewMetadata;
 import io.penstock.api.Metadata;
 import io.penstock.api.Resource;
 import io.penstock.api.UpdateRequest;
+import io.penstock.control.access.Caller;
+import io.penstock.control.operation.Requester;
 import io.penstock.control.problem.FieldChecks;
 import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.Description;
 import io.penstock.control.resource.ManagedResource;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /// What the bodies of all resources have in common, read and written.
@@ -17,7 +20,7 @@ final class Requests {
     private Requests() {}
 
     static Description description(CreateRequest<?> request, String kind, FieldChecks checks) {
-        envelope(request.apiVersion(), request.kind(), kind, checks);
+        envelope(request, kind, checks);
         var metadata = metadata(request);
         return new Description(
                 checks.name("/metadata/name", metadata.name()),
@@ -41,13 +44,19 @@ final class Requests {
         return metadata == null ? new NewMetadata(null, null, null, null) : metadata;
     }
 
-    private static void envelope(@Nullable String apiVersion, @Nullable String given, String kind, FieldChecks checks) {
+    static void envelope(CreateRequest<?> request, String kind, FieldChecks checks) {
+        var apiVersion = request.apiVersion();
+        var given = request.kind();
         checks.that(
                 apiVersion == null || apiVersion.equals(Resource.API_VERSION),
                 "/api_version",
                 "unknown_value",
                 "'" + Resource.API_VERSION + "'");
         checks.that(given == null || given.equals(kind), "/kind", "unknown_value", "'" + kind + "'");
+    }
+
+    static Requester requester(Caller caller, HttpServletRequest request) {
+        return new Requester(caller, RequestIdFilter.of(request), IdempotencyFilter.keyOf(request));
     }
 
     static Metadata metadata(ManagedResource resource, @Nullable String tenantId, String self) {

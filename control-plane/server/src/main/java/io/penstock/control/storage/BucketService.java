@@ -173,6 +173,7 @@ public class BucketService {
             if (!blocking.isEmpty()) {
                 throw ProblemException.notEmpty("Clusters live in bucket '" + bucket.name() + "'.", blocking);
             }
+            users.forEach(user -> user.forget(id));
             buckets.delete(bucket);
             return bucket;
         });

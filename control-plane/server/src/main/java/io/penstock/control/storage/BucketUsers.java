@@ -8,4 +8,7 @@ import java.util.List;
 public interface BucketUsers {
     /// Some of what lives in the bucket (a hundred at most); empty if nothing.
     List<ResourceRef> of(String bucketId);
+
+    /// The bucket goes: removes what is only remembered of things that lived in it.
+    default void forget(String bucketId) {}
 }

@@ -8,4 +8,8 @@ import java.util.List;
 public interface TenantHoldings {
     /// Some of what the tenant still has (a hundred at most); empty if nothing.
     List<ResourceRef> of(String tenantId);
+
+    /// The tenant goes: removes what is only remembered of things that were its own. Inside the transaction of the
+    /// deletion, after everybody said that nothing stands in the way.
+    default void forget(String tenantId) {}
 }

@@ -90,6 +90,7 @@ public class TenantService {
         if (!blocking.isEmpty()) {
             throw ProblemException.notEmpty("Tenant '" + tenant.name() + "' still has clusters or buckets.", blocking);
         }
+        holdings.forEach(holding -> holding.forget(id));
         tenants.delete(tenant);
     }
 

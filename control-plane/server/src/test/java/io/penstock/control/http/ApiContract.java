@@ -2,6 +2,7 @@
 package io.penstock.control.http;
 
 import io.penstock.control.TestDatabase;
+import io.penstock.control.cluster.PaperFleet;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /// A running control plane and a caller with the bootstrap key. One application serves all tests that extend this.
+@Import(PaperFleet.StandIns.class)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 abstract class ApiContract {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -78,6 +81,25 @@ abstract class ApiContract {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private static final java.util.concurrent.atomic.AtomicInteger NAMES =
+            new java.util.concurrent.atomic.AtomicInteger();
+
+    /// A new tenant.
+    String aTenant() {
+        return post("/v1/tenants", "{\"metadata\":{\"name\":\"tenant-" + NAMES.incrementAndGet() + "\"}}")
+                .text("/id");
+    }
+
+    /// A new bucket that any tenant may use.
+    String aBucket(Path place) {
+        var name = "bucket-" + NAMES.incrementAndGet();
+        return post(
+                        "/v1/buckets",
+                        "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"uri\":\"file:%s\"}}"
+                                .formatted(name, place.resolve(name)))
+                .text("/id");
     }
 
     Answer get(String path, String... headers) {

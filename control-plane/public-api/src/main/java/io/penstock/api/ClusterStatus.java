@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a cluster is.
+///
+/// @param bootstrapServers what Kafka clients are given; empty until brokers serve it
+/// @param operationId the newest operation on it
+/// @param brokers who serves it now, and how many shards each leads
+/// @param metalogEntry the newest entry of its metalog
+public record ClusterStatus(
+        Phase phase,
+        List<Condition> conditions,
+        String observedVersion,
+        String bootstrapServers,
+        @Nullable String operationId,
+        List<BrokerShare> brokers,
+        int shardsLed,
+        int topics,
+        int metalogEntry) {
+
+    /// A broker's part in the cluster.
+    public record BrokerShare(
+            int nodeId, String host, int port, @Nullable String zone, int shardsLed) {}
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.cluster;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// What a cluster needs of the fleet that serves it.
+interface ClusterHosting {
+    /// The fleet that was named, or else the oldest; empty if there is none.
+    Optional<String> fleet(Optional<String> wanted);
+
+    /// Has the fleet's brokers serve the cluster. Repeatable.
+    ///
+    /// @return completes when every shard has a leader
+    CompletableFuture<Void> attach(Cluster cluster, int basePort);
+
+    /// Has them stop. Repeatable.
+    void detach(String clusterId);
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.cluster;
+
+import io.penstock.api.Phase;
+import io.penstock.api.ProblemCode;
+import io.penstock.api.ResourceRef;
+import io.penstock.control.access.Caller;
+import io.penstock.control.access.Permission;
+import io.penstock.control.metalog.Metalog;
+import io.penstock.control.operation.OperationService;
+import io.penstock.control.operation.Requester;
+import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.Description;
+import io.penstock.control.resource.IdGenerator;
+import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.Page;
+import io.penstock.control.storage.BucketService;
+import io.penstock.control.tenant.TenantService;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ClusterSettings;
+import io.penstock.metadata.MetalogRecords;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Takes wishes for clusters. What takes time is done by [ClusterReconciler], which follows the rows.
+@Service
+public class ClusterService {
+    private final Clusters clusters;
+    private final TenantService tenants;
+    private final BucketService buckets;
+    private final ClusterHosting hosting;
+    private final Metalog metalog;
+    private final OperationService operations;
+    private final ApplicationEventPublisher events;
+    private final TransactionTemplate transactions;
+    private final JsonMapper json;
+    private final IdGenerator ids;
+    private final Clock clock;
+
+    ClusterService(
+            Clusters clusters,
+            TenantService tenants,
+            BucketService buckets,
+            ClusterHosting hosting,
+            Metalog metalog,
+            OperationService operations,
+            ApplicationEventPublisher events,
+            TransactionTemplate transactions,
+            JsonMapper json,
+            IdGenerator ids,
+            Clock clock) {
+        this.clusters = clusters;
+        this.tenants = tenants;
+        this.buckets = buckets;
+        this.hosting = hosting;
+        this.metalog = metalog;
+        this.operations = operations;
+        this.events = events;
+        this.transactions = transactions;
+        this.json = json;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /// Notes the wish and starts its operation; the cluster is PENDING.
+    @Transactional
+    public Cluster create(Requester requester, NewCluster wish) {
+        var caller = requester.caller();
+        caller.require(Permission.CLUSTER_MANAGE);
+        var tenant = tenants.find(caller, wish.tenantId());
+        refuseTakenName(tenant.id(), wish.description().name(), "");
+        var bucket = buckets.forClusterOf(caller, tenant.id(), wish.bucketId());
+        var fleet = hosting.fleet(wish.fleetId())
+                .orElseThrow(() -> ProblemException.field(
+                        "/spec/fleet_id",
+                        wish.fleetId().isPresent() ? "not_found" : "required",
+                        wish.fleetId()
+                                .map(id -> "there is no fleet '" + id + "'")
+                                .orElse("there is no fleet yet: create one first")));
+        clusters.lockPortIndexes();
+        var facts = new NewResource(
+                wish.description().name(),
+                wish.description().labels(),
+                wish.description().deletionProtection(),
+                caller.id(),
+                clock.instant());
+        var cluster = new Cluster(
+                ids.next(IdPrefix.CLUSTER),
+                facts,
+                new Cluster.Home(tenant.id(), bucket.id(), fleet),
+                wish.settings(),
+                clusters.lowestFreePortIndex());
+        var operation = operations.start(
+                requester, "cluster.create", Optional.of(tenant.id()), ref(cluster), ClusterSteps.CREATE);
+        cluster.follows(operation.id());
+        return announced(clusters.saveAndFlush(cluster));
+    }
+
+    @Transactional(readOnly = true)
+    public Cluster find(Caller caller, String id) {
+        caller.require(Permission.CLUSTER_READ);
+        return visible(caller, id);
+    }
+
+    /// A cluster whose metadata can be changed now, whoever asks.
+    ///
+    /// @throws ProblemException if there is none, or if it is not (or no longer) there to be changed
+    @Transactional(readOnly = true)
+    public Cluster serving(String id) {
+        var cluster = clusters.findById(id)
+                .filter(found -> found.phase() != Phase.DELETED)
+                .orElseThrow(() -> ProblemException.notFound("cluster", id));
+        return switch (cluster.phase()) {
+            case READY, UPDATING, DEGRADED -> cluster;
+            case PENDING, PROVISIONING ->
+                throw ProblemException.of(
+                        ProblemCode.UNAVAILABLE,
+                        "Cluster '" + cluster.name() + "' is still being made: try again when it is READY.");
+            case SUSPENDED, DELETING, DELETED, FAILED ->
+                throw ProblemException.of(
+                        ProblemCode.INVALID_STATE,
+                        "Cluster '" + cluster.name() + "' is " + cluster.phase() + "; its topics cannot be changed.");
+        };
+    }
+
+    @Transactional(readOnly = true)
+    public Page<Cluster> list(Caller caller, ClusterFilter filter, Page.Request request) {
+        caller.require(Permission.CLUSTER_READ);
+        var tenant = caller.tenantId().orElse(filter.tenantId());
+        if (!filter.tenantId().isEmpty() && !filter.tenantId().equals(tenant)) {
+            return new Page<>(List.of(), Optional.empty());
+        }
+        return Page.cut(
+                clusters.page(
+                        request.after(),
+                        tenant,
+                        filter.fleetId(),
+                        filter.phase(),
+                        json.writeValueAsString(filter.labels()),
+                        request.size() + 1),
+                request.size(),
+                Cluster::id);
+    }
+
+    @Transactional(readOnly = true)
+    public long count(Caller caller, ClusterFilter filter) {
+        return clusters.countOf(
+                caller.tenantId().orElse(filter.tenantId()),
+                filter.fleetId(),
+                filter.phase(),
+                json.writeValueAsString(filter.labels()));
+    }
+
+    /// Changes what may change. Settings that brokers act on are in the metalog when this returns.
+    public Cluster update(
+            Caller caller, String id, OptionalLong expectedVersion, Description description, ClusterSettings wish) {
+        caller.require(Permission.CLUSTER_MANAGE);
+        var entry = new EntryNumber();
+        var cluster = Objects.requireNonNull(transactions.execute(_ -> {
+            var found = visible(caller, id);
+            requireVersion(found, expectedVersion);
+            refuseTakenName(found.tenantId(), description.name(), id);
+            var before = found.settings();
+            found.redescribed(description, wish, clock.instant());
+            if (!before.equals(found.settings())) {
+                serving(id);
+                entry.is(metalog.append(
+                        id,
+                        image -> image.settings().equals(Optional.of(found.settings()))
+                                ? List.of()
+                                : List.of(MetalogRecords.settings(found.settings()))));
+            }
+            return clusters.saveAndFlush(found);
+        }));
+        entry.number().ifPresent(number -> metalog.stored(id, number).join());
+        return cluster;
+    }
+
+    private static final class EntryNumber {
+        private OptionalInt number = OptionalInt.empty();
+
+        void is(int value) {
+            number = OptionalInt.of(value);
+        }
+
+        OptionalInt number() {
+            return number;
+        }
+    }
+
+    /// Starts the deletion. The data stay in the bucket: a prefix is never used again, and never emptied at once.
+    @Transactional
+    public Cluster delete(Requester requester, String id, OptionalLong expectedVersion) {
+        var caller = requester.caller();
+        caller.require(Permission.CLUSTER_MANAGE);
+        var cluster = visible(caller, id);
+        requireVersion(cluster, expectedVersion);
+        if (cluster.deletionProtection()) {
+            throw ProblemException.of(
+                    ProblemCode.DELETION_PROTECTED,
+                    "Cluster '" + cluster.name() + "' is protected: set metadata.deletion_protection to false first.");
+        }
+        if (cluster.phase() == Phase.DELETING) {
+            return cluster;
+        }
+        cluster.operationId().ifPresent(operations::cancelled);
+        var operation = operations.start(
+                requester, "cluster.delete", Optional.of(cluster.tenantId()), ref(cluster), ClusterSteps.DELETE);
+        cluster.deletionStarted(clock.instant());
+        cluster.follows(operation.id());
+        return announced(clusters.saveAndFlush(cluster));
+    }
+
+    /// What the cluster's metalog says now; empty as long as it has none.
+    public Optional<ClusterImage> image(Cluster cluster) {
+        return switch (cluster.phase()) {
+            case PENDING, DELETED, FAILED -> Optional.empty();
+            case PROVISIONING, READY, UPDATING, DEGRADED, SUSPENDED, DELETING -> imageIfAny(cluster.id());
+        };
+    }
+
+    private Optional<ClusterImage> imageIfAny(String clusterId) {
+        try {
+            return Optional.of(metalog.image(clusterId));
+        } catch (RuntimeException e) {
+            // Not written yet, or the bucket does not answer: the status says what the rows know.
+            return Optional.empty();
+        }
+    }
+
+    private Cluster announced(Cluster cluster) {
+        events.publishEvent(new ClusterPhaseChanged(cluster.id(), cluster.tenantId(), cluster.phase()));
+        return cluster;
+    }
+
+    static ResourceRef ref(Cluster cluster) {
+        return new ResourceRef("Cluster", cluster.id(), "/v1/clusters/" + cluster.id());
+    }
+
+    private Cluster visible(Caller caller, String id) {
+        return clusters.findById(id)
+                .filter(cluster -> cluster.phase() != Phase.DELETED && caller.sees(cluster.tenantId()))
+                .orElseThrow(() -> ProblemException.notFound("cluster", id));
+    }
+
+    private void refuseTakenName(String tenantId, String name, String exceptId) {
+        clusters.findByTenantIdAndNameAndPhaseNot(tenantId, name, Phase.DELETED)
+                .filter(other -> !other.id().equals(exceptId))
+                .ifPresent(other -> {
+                    throw ProblemException.alreadyExists("cluster", name, other.id());
+                });
+    }
+
+    private static void requireVersion(Cluster cluster, OptionalLong expected) {
+        if (expected.isPresent() && expected.getAsLong() != cluster.version()) {
+            throw ProblemException.versionConflict(cluster.version());
+        }
+    }
+}

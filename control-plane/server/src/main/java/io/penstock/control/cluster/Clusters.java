@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.cluster;
+
+import io.penstock.api.Phase;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/// All clusters, deleted ones included.
+interface Clusters extends Repository<Cluster, String> {
+    Cluster saveAndFlush(Cluster cluster);
+
+    Optional<Cluster> findById(String id);
+
+    Optional<Cluster> findByTenantIdAndNameAndPhaseNot(String tenantId, String name, Phase phase);
+
+    List<Cluster> findByTenantIdAndPhaseNot(String tenantId, Phase phase, Limit limit);
+
+    List<Cluster> findByBucketIdAndPhaseNot(String bucketId, Phase phase, Limit limit);
+
+    List<Cluster> findByFleetIdAndPhaseNot(String fleetId, Phase phase, Limit limit);
+
+    @Modifying
+    @Query("delete from Cluster c where c.phase = DELETED and (c.tenantId = :tenant or c.bucketId = :bucket)")
+    int forgetDeleted(String tenant, String bucket);
+
+    @Query("select c.id from Cluster c where c.phase in :phases order by c.id")
+    List<String> idsIn(Collection<Phase> phases);
+
+    // A tenant's row would not do: clusters of different tenants share the ports of a fleet. One lock for all.
+    @Query(value = "select pg_advisory_xact_lock(hashtext('penstock.clusters.port_index')) is null", nativeQuery = true)
+    Boolean lockPortIndexes();
+
+    @Query(value = """
+                    select min(candidate) from (
+                        select 0 as candidate
+                        union all
+                        select port_index + 1 from clusters where port_index is not null) as candidates
+                    where not exists (select 1 from clusters where port_index = candidate)""", nativeQuery = true)
+    int lowestFreePortIndex();
+
+    @Query(value = """
+                    select * from clusters
+                    where id > :after and phase <> 'DELETED'
+                      and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
+                      and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)
+                    order by id limit :size""", nativeQuery = true)
+    List<Cluster> page(String after, String tenant, String fleet, String phase, String labels, int size);
+
+    @Query(value = """
+                    select count(*) from clusters
+                    where phase <> 'DELETED'
+                      and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
+                      and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)""", nativeQuery = true)
+    long countOf(String tenant, String fleet, String phase, String labels);
+}
