@@ -61,7 +61,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final RequestMemory memory;
     private final NetworkMetrics metrics;
     private final Executor worker;
-    private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
 
     private final Deque<ByteBuf> waiting = new ArrayDeque<>();
     private final ResponseOrder<Outgoing> order = new ResponseOrder<>();
@@ -70,6 +69,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean counted;
     private boolean closing;
     private boolean waitsForMemory;
+
+    /// Read by anybody.
+    private volatile boolean gone;
 
     /// Written and read by `worker` only, after the connection became active.
     private volatile Optional<ConnectionFacts> facts = Optional.empty();
@@ -198,7 +200,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     frame.release();
                 }
                 RequestExchange exchange = new RequestExchange(
-                        request.context(), request.body(), frame.size(), receivedNanos, disconnected, frame::release);
+                        request.context(), request.body(), frame.size(), receivedNanos, () -> gone, frame::release);
                 yield router.route(exchange).thenApply(reply -> outgoing(request.context(), reply, receivedNanos));
             }
         };
@@ -330,7 +332,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         waiting.forEach(ByteBuf::release);
         waiting.clear();
         unsent.clear();
-        disconnected.complete(null);
+        gone = true;
     }
 
     private static void onLoop(ChannelHandlerContext ctx, Runnable task) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -14,14 +14,14 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
 ///
 /// @param sizeInBytes of the request's frame
 /// @param receivedNanos when its last byte had come, by the runtime's monotonic clock
-/// @param disconnected completes when the client has gone: nobody waits for the answer any more
+/// @param clientGone whether the connection has ended: nobody waits for the answer any more
 /// @param bodyRead gives the network's buffer back before the answer is there; harmless to call more than once
 public record RequestExchange(
         RequestContext context,
         AbstractRequest body,
         int sizeInBytes,
         long receivedNanos,
-        CompletableFuture<Void> disconnected,
+        BooleanSupplier clientGone,
         Runnable bodyRead) {
 
     public RequestHeader header() {

@@ -3,6 +3,7 @@ package io.penstock.broker.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.request.Reply;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -208,7 +210,7 @@ class NetworkServerTest {
 
     @Test
     void aWaitingRequestLearnsThatItsClientHasGone() throws IOException {
-        CompletableFuture<CompletableFuture<Void>> gone = new CompletableFuture<>();
+        CompletableFuture<BooleanSupplier> gone = new CompletableFuture<>();
         RequestHandler watching = new RequestHandler() {
             @Override
             public ApiKeys api() {
@@ -217,7 +219,7 @@ class NetworkServerTest {
 
             @Override
             public CompletableFuture<Reply> handle(RequestExchange exchange) {
-                gone.complete(exchange.disconnected());
+                gone.complete(exchange.clientGone());
                 return new CompletableFuture<>();
             }
         };
@@ -226,10 +228,9 @@ class NetworkServerTest {
                 .address();
         try (Socket client = connect(address)) {
             heartbeat(client, 0);
-            gone.join();
+            assertThat(gone.join().getAsBoolean()).isFalse();
         }
-        gone.join().join();
-        assertThat(gone.join()).isCompleted();
+        await().until(() -> gone.join().getAsBoolean());
     }
 
     @Test

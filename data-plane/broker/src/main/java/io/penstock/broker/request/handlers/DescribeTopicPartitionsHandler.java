@@ -29,7 +29,7 @@ import org.apache.kafka.common.requests.MetadataResponse;
 
 /// DescribeTopicPartitions, version 0 (KIP-966): partitions of topics in the order of their names, so many at a
 /// time; a cursor says where to go on. No topic named: all. The eligible leader replicas of KIP-966 have no
-/// meaning here and are absent.
+/// meaning here and are empty.
 public final class DescribeTopicPartitionsHandler implements RequestHandler {
     /// As Kafka's `max.request.partition.size.limit`.
     private static final int MAX_PARTITIONS = 2000;
@@ -112,7 +112,7 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
                 .setReplicaNodes(replicas)
                 .setIsrNodes(replicas)
                 .setOfflineReplicas(List.of())
-                .setEligibleLeaderReplicas(null)
-                .setLastKnownElr(null);
+                .setEligibleLeaderReplicas(List.of())
+                .setLastKnownElr(List.of());
     }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.request;
+
+import io.penstock.broker.fetch.FetchHandler;
+import io.penstock.broker.fetch.FetchSessions;
+import io.penstock.broker.request.handlers.CreatePartitionsHandler;
+import io.penstock.broker.request.handlers.CreateTopicsHandler;
+import io.penstock.broker.request.handlers.DeleteTopicsHandler;
+import io.penstock.broker.request.handlers.DescribeClusterHandler;
+import io.penstock.broker.request.handlers.DescribeConfigsHandler;
+import io.penstock.broker.request.handlers.DescribeTopicPartitionsHandler;
+import io.penstock.broker.request.handlers.IncrementalAlterConfigsHandler;
+import io.penstock.broker.request.handlers.InitProducerIdHandler;
+import io.penstock.broker.request.handlers.ListOffsetsHandler;
+import io.penstock.broker.request.handlers.MetadataHandler;
+import io.penstock.broker.request.handlers.OffsetForLeaderEpochHandler;
+import io.penstock.broker.request.handlers.ProduceHandler;
+import io.penstock.log.LogRuntime;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/// The handlers that every cluster has: all but those of coordinators.
+public final class StandardHandlers {
+    private StandardHandlers() {}
+
+    /// @param workers for what timers of requests lead to
+    public static List<RequestHandler> of(
+            ClusterContext cluster, TopicAutoCreation autoCreation, LogRuntime runtime, Executor workers) {
+        return List.of(
+                new ProduceHandler(cluster, runtime, workers),
+                new FetchHandler(cluster, FetchSessions.withDefaults(runtime.random()), runtime, workers),
+                new ListOffsetsHandler(cluster),
+                new OffsetForLeaderEpochHandler(cluster),
+                new InitProducerIdHandler(cluster),
+                new MetadataHandler(cluster, autoCreation),
+                new DescribeClusterHandler(cluster),
+                new DescribeTopicPartitionsHandler(cluster),
+                new CreateTopicsHandler(cluster),
+                new CreatePartitionsHandler(cluster),
+                new DeleteTopicsHandler(cluster),
+                new DescribeConfigsHandler(cluster),
+                new IncrementalAlterConfigsHandler(cluster));
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.testing;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.network.NetworkServer;
+import io.penstock.broker.network.NetworkSettings;
+import io.penstock.broker.request.ProgressListener;
+import io.penstock.broker.request.RequestRouter;
+import io.penstock.broker.request.StandardHandlers;
+import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.log.ClusterLog;
+import io.penstock.log.LatencyProfile;
+import io.penstock.log.LogListener;
+import io.penstock.log.LogSettings;
+import io.penstock.log.OpenOutcome;
+import io.penstock.log.PartitionRef;
+import io.penstock.log.ShardOpening;
+import io.penstock.metadata.ClusterSettings;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.ShardId;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// One broker that leads everything in one cluster, with everything real but the store and the control plane.
+public final class BrokerInMemory implements AutoCloseable {
+    public static final int SHARDS = 4;
+
+    private final TestRuntime runtime = new TestRuntime();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final TestCluster cluster;
+    private final NetworkServer server;
+    private final ClusterLog log;
+    private final InetSocketAddress address;
+
+    private BrokerInMemory(ClusterSettings settings) {
+        cluster = new TestCluster(runtime, settings);
+        server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
+        log = new ClusterLog(
+                cluster.store,
+                TestCluster.PREFIX,
+                cluster.incarnation,
+                LogSettings.defaults(LatencyProfile.FAST),
+                runtime,
+                new Forward());
+        RequestRouter router = new RequestRouter(
+                cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
+        address = server.bind(router, "127.0.0.1", 0).join().address();
+        cluster.lead(0, cluster.incarnation, "127.0.0.1", address.getPort(), cluster.allShards());
+        cluster.log(log);
+        List<CompletableFuture<OpenOutcome>> opened = new ArrayList<>();
+        for (ShardId shard : cluster.allShards()) {
+            LeaderEpoch epoch =
+                    cluster.image().shards().leader(shard).orElseThrow().epoch();
+            opened.add(log.open(new ShardOpening(shard, epoch, List.of())));
+        }
+        opened.forEach(outcome -> {
+            if (!(outcome.join() instanceof OpenOutcome.Opened)) {
+                throw new IllegalStateException("not opened: " + outcome.join());
+            }
+        });
+    }
+
+    public static BrokerInMemory started() {
+        return new BrokerInMemory(TestCluster.settings(SHARDS, false));
+    }
+
+    public static BrokerInMemory creatingTopicsOnFirstUse() {
+        return new BrokerInMemory(TestCluster.settings(SHARDS, true));
+    }
+
+    public TestCluster cluster() {
+        return cluster;
+    }
+
+    public ClusterLog log() {
+        return log;
+    }
+
+    public SimpleMeterRegistry registry() {
+        return registry;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public String bootstrapServers() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        log.close();
+        runtime.close();
+    }
+
+    private final class Forward implements LogListener {
+        @Override
+        public void highWatermarkAdvanced(PartitionRef partition, long highWatermark) {
+            for (ProgressListener listener : cluster.listeners) {
+                listener.highWatermarkAdvanced(partition, highWatermark);
+            }
+        }
+
+        @Override
+        public void shardClosed(ShardId shard, LeaderEpoch epoch) {
+            for (ProgressListener listener : cluster.listeners) {
+                listener.shardClosed(shard, epoch);
+            }
+        }
+
+        @Override
+        public void incarnationFenced() {
+            cluster.listeners.forEach(ProgressListener::incarnationFenced);
+        }
+    }
+}
