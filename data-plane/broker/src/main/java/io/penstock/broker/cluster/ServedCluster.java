@@ -34,11 +34,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A cluster as this broker serves it: the newest image of its metalog, and a chain of incarnations, one at a
-/// time.
+/// A cluster as this broker serves it: the newest image of its metalog, and a chain of incarnations, one at a time.
 ///
-/// An incarnation that is sealed or retired is replaced by a fresh one, which waits for shards; other clusters
-/// on this broker notice nothing. Everything runs on one actor, so the simulation can drive it.
+/// An incarnation that is sealed or retired is replaced by a fresh one, which waits for shards; other clusters on this
+/// broker notice nothing. Everything runs on one actor, so the simulation can drive it.
 public final class ServedCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ServedCluster.class);
 

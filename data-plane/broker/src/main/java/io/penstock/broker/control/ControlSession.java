@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Registers the broker, keeps the session stream open, and opens it again whenever it breaks, for as long as
-/// the process lives.
+/// Registers the broker, keeps the session stream open, and opens it again whenever it breaks, for as long as the
+/// process lives.
 ///
 /// Losing the control plane is ordinary (R12): nothing here ever stops the broker from serving.
 public final class ControlSession implements AutoCloseable {

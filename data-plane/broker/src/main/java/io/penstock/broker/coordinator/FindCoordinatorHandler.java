@@ -15,10 +15,11 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 
-/// FindCoordinator, all versions, one key or many (KIP-699). The first group of a cluster brings the offsets
-/// topic into being; until it is there the answer is COORDINATOR_NOT_AVAILABLE, which clients ask again. Only
-/// groups have coordinators so far: other kinds of keys get UNSUPPORTED_VERSION with a sentence, which ends a
-/// client with an error instead of a wait.
+/// FindCoordinator, all versions, one key or many (KIP-699). The first group of a cluster brings the offsets topic into
+/// being; until it is there the
+/// answer is COORDINATOR_NOT_AVAILABLE, which clients ask again. Only groups have coordinators so far: other kinds of
+/// keys get UNSUPPORTED_VERSION
+/// with a sentence, which ends a client with an error instead of a wait.
 final class FindCoordinatorHandler implements RequestHandler {
     private final GroupHome groups;
 

@@ -40,8 +40,9 @@ import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.image.MetadataDelta;
 import org.jspecify.annotations.Nullable;
 
-/// Where the groups of one cluster live on this broker: made when the first of them is asked for, told of every
-/// shard that opens and closes, of every durable offset, and of every change of the metadata.
+/// Where the groups of one cluster live on this broker: made when the first of them is asked for, told of every shard
+/// that
+/// opens and closes, of every durable offset, and of every change of the metadata.
 ///
 /// A cluster without groups costs no thread and no memory here.
 public final class GroupHome implements AutoCloseable {
@@ -63,8 +64,7 @@ public final class GroupHome implements AutoCloseable {
         this.subscription = cluster.onProgress(new FromCluster());
     }
 
-    /// The offsets partition that is the group's home; empty while there is no offsets topic, which is then on
-    /// its way.
+    /// The offsets partition that is the group's home; empty while there is no offsets topic, which is then on its way.
     OptionalInt partitionFor(String groupId, String principal) {
         ClusterImage image = cluster.image();
         Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);

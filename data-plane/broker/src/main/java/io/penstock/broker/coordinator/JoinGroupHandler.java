@@ -12,8 +12,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.requests.JoinGroupResponse;
 
-/// JoinGroup, all versions, static members (KIP-345) and required member ids (KIP-394) included. Waits, as
-/// Kafka does, until the group is complete.
+/// JoinGroup, all versions, static members (KIP-345) and required member ids (KIP-394) included. Waits, as Kafka does,
+/// until the group is complete.
 final class JoinGroupHandler implements RequestHandler {
     private final GroupHome groups;
 

@@ -21,7 +21,8 @@ import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetCommitResponse;
 
 /// OffsetCommit, all versions; from version 10 on topics come by id (KIP-848). Partitions that do not exist are
-/// answered one by one, the rest goes to the coordinator; the answer comes when the commit is durable.
+/// answered one by one, the rest goes
+/// to the coordinator; the answer comes when the commit is durable.
 final class OffsetCommitHandler implements RequestHandler {
     private final GroupHome groups;
 

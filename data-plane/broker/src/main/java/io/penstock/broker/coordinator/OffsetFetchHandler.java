@@ -21,9 +21,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetFetchResponse;
 
-/// OffsetFetch, all versions: one group or many (KIP-709), some partitions or all, topics by id from version 10
-/// on (KIP-848). Committed offsets are never told from memory alone: a read barrier proves first that nobody
-/// else coordinates the group by now.
+/// OffsetFetch, all versions: one group or many (KIP-709), some partitions or all, topics by id from version 10 on
+/// (KIP-848).
+/// Committed offsets are never told from memory alone: a read barrier proves first that nobody else coordinates the
+/// group by now.
 final class OffsetFetchHandler implements RequestHandler {
     private final GroupHome groups;
 

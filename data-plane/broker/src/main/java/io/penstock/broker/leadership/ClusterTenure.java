@@ -23,12 +23,12 @@ import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One incarnation of this broker in one cluster, from its first assignment until a seal, a retirement or the
-/// process ends it.
+/// One incarnation of this broker in one cluster, from its first assignment until a seal, a retirement or the process
+/// ends it.
 ///
-/// Guarantee: a shard is opened only at an epoch the metalog assigned to this incarnation, and is handed off as
-/// soon as a later entry takes it away. Everything happens on one actor; the decisions are [ShardDuties]', the
-/// safety is the log's.
+/// Guarantee: a shard is opened only at an epoch the metalog assigned to this incarnation, and is handed off as soon as
+/// a later entry
+/// takes it away. Everything happens on one actor; the decisions are [ShardDuties]', the safety is the log's.
 public final class ClusterTenure {
     private static final Logger log = LoggerFactory.getLogger(ClusterTenure.class);
 

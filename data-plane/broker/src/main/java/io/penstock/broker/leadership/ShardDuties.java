@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides what an incarnation has to do, from what the metalog assigns and what it holds. Pure.
 ///
-/// Asked again after every applied entry and after every finished duty, so it never has to remember what it
-/// said: a duty that is under way shows in the tenure and is not given twice.
+/// Asked again after every applied entry and after every finished duty, so it never has to remember what it said:
+/// a duty that is under way shows in the tenure and is not given twice.
 final class ShardDuties {
     private ShardDuties() {}
 
@@ -49,16 +49,16 @@ final class ShardDuties {
         return lastOf(me, assignment).map(epoch -> new ShardDuty.HandOff(assignment.shard(), epoch));
     }
 
-    /// An entry after ours took the shard away, whoever has it now: also when that is ourselves again, the old
-    /// epoch is closed first (R7).
+    /// An entry after ours took the shard away, whoever has it now: also when that is ourselves again, the old epoch is
+    /// closed first (R7).
     private static Optional<ShardDuty> leaveIfOlder(ShardAssignment assignment, LeaderEpoch held) {
         return assignment.epoch().compareTo(held) > 0
                 ? Optional.of(new ShardDuty.HandOff(assignment.shard(), held))
                 : Optional.empty();
     }
 
-    /// Several entries may be applied at once: an assignment of ours in between was never opened, and its heir
-    /// waits for us to say so.
+    /// Several entries may be applied at once: an assignment of ours in between was never opened, and its heir waits
+    /// for us to say so.
     private static Optional<ShardDuty> owed(Incarnation me, ShardAssignment assignment, LeaderEpoch over) {
         if (assignment.epoch().compareTo(over) <= 0) {
             return Optional.empty();

@@ -3,8 +3,7 @@ package io.penstock.broker.leadership;
 
 import io.penstock.objectstore.layout.LeaderEpoch;
 
-/// How far this incarnation has got with one shard. A shard that it has nothing to do with has no tenure at
-/// all.
+/// How far this incarnation has got with one shard. A shard that it has nothing to do with has no tenure at all.
 sealed interface ShardTenure {
     LeaderEpoch epoch();
 

@@ -8,8 +8,8 @@ import io.penstock.objectstore.layout.WalSlot;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
-/// What a broker tells the control plane about its work in one cluster. All of it may be lost: it saves time,
-/// nothing else.
+/// What a broker tells the control plane about its work in one cluster. All of it may be lost: it saves time, nothing
+/// else.
 public interface TenureReports {
     /// A new incarnation waits for shards. Repeated after every reconnection by whoever implements this.
     void incarnationReady(Incarnation incarnation);

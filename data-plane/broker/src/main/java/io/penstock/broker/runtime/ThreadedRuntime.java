@@ -16,8 +16,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The process's own [LogRuntime]: actors share a small pool of threads, timers share one thread that only
-/// hands over.
+/// The process's own [LogRuntime]: actors share a small pool of threads, timers share one thread that only hands over.
 public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
 

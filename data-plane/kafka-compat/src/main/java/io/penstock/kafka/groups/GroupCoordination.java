@@ -55,8 +55,9 @@ import org.slf4j.LoggerFactory;
 
 /// One cluster's group coordinator on this broker.
 ///
-/// Answers complete only when what they say is durable (the high watermark has passed it). Methods may be
-/// called from any thread and do not block, except [#close].
+/// Answers complete only when what they say is durable (the high watermark has passed it). Methods may be called from
+/// any thread and
+/// do not block, except [#close].
 public final class GroupCoordination implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GroupCoordination.class);
 

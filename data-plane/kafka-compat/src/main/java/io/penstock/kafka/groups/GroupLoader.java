@@ -21,11 +21,10 @@ import org.apache.kafka.coordinator.common.runtime.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads a partition of the offsets topic from its beginning to its high watermark into the coordinator's
-/// memory.
+/// Reads a partition of the offsets topic from its beginning to its high watermark into the coordinator's memory.
 ///
-/// Our log hands a shard over only when everything sequenced before is durable, so at this time the high
-/// watermark is the log's end.
+/// Our log hands a shard over only when everything sequenced before is durable, so at this time the high watermark is
+/// the log's end.
 final class GroupLoader implements CoordinatorLoader<CoordinatorRecord> {
     private static final Logger log = LoggerFactory.getLogger(GroupLoader.class);
     /// As Kafka's `offsets.load.buffer.size`.

@@ -10,8 +10,8 @@ import org.apache.kafka.common.KafkaException;
 ///
 /// For every partition there is one writer at a time: whoever was told [GroupCoordination#elected].
 public interface GroupLog {
-    /// Gives the batches their offsets and returns the log end offset after them. Called on a coordinator
-    /// thread; must not wait for the store.
+    /// Gives the batches their offsets and returns the log end offset after them. Called on a coordinator thread; must
+    /// not wait for the store.
     ///
     /// @param batches copied before this returns
     /// @throws KafkaException NotLeaderOrFollowerException and its kin, if they got no place

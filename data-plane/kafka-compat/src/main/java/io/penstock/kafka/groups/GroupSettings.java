@@ -6,8 +6,8 @@ import java.util.Map;
 /// The coordinator's choices; everything else is Kafka's default.
 ///
 /// @param offsetsTopicPartitions fixed for the cluster's life: a group's home is `hash(group) mod` this
-/// @param threads coordinator threads of one cluster: one is enough for thousands of groups, and a broker
-/// serves many clusters
+/// @param threads coordinator threads of one cluster: one is enough for thousands of groups, and a broker serves many
+/// clusters
 public record GroupSettings(int offsetsTopicPartitions, int threads) {
     public static GroupSettings of(int offsetsTopicPartitions) {
         return new GroupSettings(offsetsTopicPartitions, 1);

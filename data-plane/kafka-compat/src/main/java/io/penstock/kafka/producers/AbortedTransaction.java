@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.kafka.producers;
 
-/// A transaction that ended in an abort: readers of committed records skip the producer's records between the
-/// two offsets.
+/// A transaction that ended in an abort: readers of committed records skip the producer's records between the two
+/// offsets.
 ///
 /// @param firstOffset of its first record in this partition
 /// @param lastOffset of the marker

@@ -35,9 +35,11 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 
 /// The producers of one partition: duplicates, sequences, epochs, open and aborted transactions.
 ///
-/// Kafka's own `ProducerStateManager` decides; what it does with files never happens, because its folder does
-/// not exist and its snapshots are never taken: [#entries] and [#load] replace them. For one thread. Make it
-/// only when a partition sees its first idempotent producer.
+/// Kafka's own `ProducerStateManager` decides; what it does with files never happens, because its folder does not
+/// exist
+/// and its snapshots are never taken: [#entries] and [#load] replace them. For one thread. Make it only when a
+/// partition
+/// sees its first idempotent producer.
 public final class ProducerStates {
     // Transactions are verified by their coordinator, not here, so this timeout bounds nothing.
     private static final int MAX_TRANSACTION_TIMEOUT_MILLIS = Integer.MAX_VALUE;
@@ -125,8 +127,8 @@ public final class ProducerStates {
         update.commit();
     }
 
-    /// Readers of committed records stop below it: the first record of a transaction that is open, or whose
-    /// marker is not below the high watermark yet.
+    /// Readers of committed records stop below it: the first record of a transaction that is open, or whose marker is
+    /// not below the high watermark yet.
     public OptionalLong firstUnstableOffset() {
         Optional<LogOffsetMetadata> first = states.firstUnstableOffset();
         return first.isPresent() ? OptionalLong.of(first.get().messageOffset) : OptionalLong.empty();

@@ -7,13 +7,12 @@ import java.util.List;
 
 /// The header of one record batch of format v2, read from the buffer it lies in.
 ///
-/// A value: the buffer may be reused once it is made. The CRC is not checked here, and covers neither the base
-/// offset nor the leader epoch: these two are patched in place when a batch gets its place in a log.
+/// A value: the buffer may be reused once it is made. The CRC is not checked here, and covers neither the base offset
+/// nor the leader epoch: these two are patched in place when a batch gets its place in a log.
 ///
 /// @param position of the batch's first byte in the buffer it was read from
 /// @param sizeInBytes of the whole batch
-/// @param lastOffsetDelta last offset minus base offset; more than the number of records − 1 only after
-/// cleaning
+/// @param lastOffsetDelta last offset minus base offset; more than the number of records − 1 only after cleaning
 public record BatchHeader(
         int position,
         int sizeInBytes,
