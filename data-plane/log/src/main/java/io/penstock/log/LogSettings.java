@@ -17,6 +17,7 @@ import java.time.Duration;
 /// @param consolidateAfter age of the tail that forces consolidation
 /// @param consolidateAfterBytes bytes of tail that force consolidation
 /// @param tailCacheBytes recent slots kept in memory for readers
+/// @param collectionGrace how long an object that nobody needs any more is kept before it is deleted
 public record LogSettings(
         LatencyProfile profile,
         int maxSlotBytes,
@@ -28,7 +29,8 @@ public record LogSettings(
         int consolidateAfterSlots,
         Duration consolidateAfter,
         long consolidateAfterBytes,
-        long tailCacheBytes) {
+        long tailCacheBytes,
+        Duration collectionGrace) {
 
     public static LogSettings defaults(LatencyProfile profile) {
         return new LogSettings(
@@ -42,6 +44,7 @@ public record LogSettings(
                 256,
                 Duration.ofSeconds(60),
                 512L << 20,
-                128L << 20);
+                128L << 20,
+                Duration.ofHours(1)); // longer than any request that was begun when it was still needed
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /// What producer state needs to know of one batch that has an idempotent producer's id.
 ///
+/// @param seenMillis when the batch was appended: a producer that is not seen for long is forgotten
 /// @param marker of a control batch that ends a transaction; such a batch has no sequences
 public record ProducerBatch(
         long producerId,
@@ -14,6 +15,6 @@ public record ProducerBatch(
         int lastSequence,
         long baseOffset,
         long lastOffset,
-        long maxTimestamp,
+        long seenMillis,
         boolean transactional,
         Optional<TransactionMarker> marker) {}

@@ -231,7 +231,7 @@ public final class ProducerStates {
                                         marker.coordinatorEpoch()),
                                 batch.producerEpoch(),
                                 batch.baseOffset(),
-                                batch.maxTimestamp(),
+                                batch.seenMillis(),
                                 ANY_TRANSACTION_VERSION)
                         .ifPresent(completed::add);
             } else {
@@ -239,7 +239,7 @@ public final class ProducerStates {
                         batch.producerEpoch(),
                         batch.firstSequence(),
                         batch.lastSequence(),
-                        batch.maxTimestamp(),
+                        batch.seenMillis(),
                         new LogOffsetMetadata(batch.baseOffset()),
                         batch.lastOffset(),
                         batch.transactional());

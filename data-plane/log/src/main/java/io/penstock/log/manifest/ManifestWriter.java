@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.manifest;
 
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.format.Nonce;
 import io.penstock.log.format.ShardManifest;
@@ -19,8 +21,11 @@ public final class ManifestWriter {
     private boolean lost;
     private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
+    private final LogRules rules;
+
     /// @param taken the version that carries this leader's epoch
-    public ManifestWriter(Manifests manifests, LogRuntime runtime, Manifests.Stored taken) {
+    public ManifestWriter(Manifests manifests, LogRuntime runtime, LogRules rules, Manifests.Stored taken) {
+        this.rules = rules;
         this.manifests = manifests;
         this.runtime = runtime;
         this.current = taken;
@@ -45,14 +50,19 @@ public final class ManifestWriter {
         }
         ShardManifest before = current.manifest();
         ShardManifest next = stamped(change.apply(before), before.version() + 1, Nonce.random(runtime.random()));
-        return manifests.replace(Optional.of(current.version()), next).thenApply(swap -> switch (swap) {
+        return manifests.replace(Optional.of(current.version()), next).thenCompose(swap -> switch (swap) {
             case Manifests.Swap.Written(Manifests.Stored stored) -> {
                 current = stored;
-                yield true;
+                yield CompletableFuture.completedFuture(true);
             }
-            case Manifests.Swap.Lost _ -> {
+            case Manifests.Swap.Lost(Optional<Manifests.Stored> present) -> {
+                if (!rules.holds(Rule.R6_EPOCH_CHECK) && present.isPresent()) {
+                    // The mistake R6 forbids: whoever was deposed reads again, and goes on.
+                    current = new Manifests.Stored(before, present.get().version());
+                    yield write(change);
+                }
                 lost = true;
-                yield false;
+                yield CompletableFuture.completedFuture(false);
             }
         });
     }

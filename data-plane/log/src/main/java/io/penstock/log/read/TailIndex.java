@@ -21,6 +21,17 @@ public final class TailIndex {
         batches.add(batch);
     }
 
+    /// Adds a batch wherever it belongs, gaps or not: only for tests that switch rules off, and must see what
+    /// comes of it.
+    public void insert(TailBatch batch) {
+        int at = batches.size();
+        while (at > first
+                && batches.get(at - 1).index().baseOffset() > batch.index().baseOffset()) {
+            at--;
+        }
+        batches.add(at, batch);
+    }
+
     public boolean isEmpty() {
         return first == batches.size();
     }

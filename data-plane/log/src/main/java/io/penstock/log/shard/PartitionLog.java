@@ -147,7 +147,7 @@ final class PartitionLog {
                 BatchIndex row = row(header, marker, next);
                 rows.add(row);
                 if (header.hasProducerId()) {
-                    produced.add(ProducerReplay.producerBatch(row));
+                    produced.add(ProducerReplay.producerBatch(row, wallMillis.getAsLong()));
                 }
                 next = row.lastOffset() + 1;
             }
@@ -242,7 +242,17 @@ final class PartitionLog {
     /// One of our batches has become durable; they come in offset order.
     void durable(TailBatch batch) {
         sources.tail().add(batch);
-        highWatermark = batch.index().lastOffset() + 1;
+        advance(batch.index().lastOffset() + 1);
+    }
+
+    /// Whatever comes, in whatever order: only for tests that switch rules off.
+    void durableUnchecked(TailBatch batch) {
+        sources.tail().insert(batch);
+        advance(Math.max(highWatermark, batch.index().lastOffset() + 1));
+    }
+
+    private void advance(long to) {
+        highWatermark = to;
         if (pending != null) {
             while (!pending.isEmpty() && pending.getFirst().lastOffset() < highWatermark) {
                 pending.removeFirst();
@@ -299,7 +309,7 @@ final class PartitionLog {
         BatchIndex row = batch.index();
         epochs.appended(row.epoch().number(), row.baseOffset());
         if (row.producerId() != BatchHeader.NO_PRODUCER_ID) {
-            producerStates().replay(ProducerReplay.producerBatch(row));
+            producerStates().replay(ProducerReplay.producerBatch(row, wallMillis.getAsLong()));
         }
         endOffset = row.lastOffset() + 1;
         durable(batch);

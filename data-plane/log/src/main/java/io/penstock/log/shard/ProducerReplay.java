@@ -25,7 +25,10 @@ final class ProducerReplay {
         return marker.map(TransactionMarker::coordinatorEpoch).orElse(NO_MARKER);
     }
 
-    static ProducerBatch producerBatch(BatchIndex row) {
+    /// @param seenMillis when the batch was appended or replayed. Kafka takes the records' own timestamps, and so
+    /// forgets
+    /// a producer of old records at once, and with it what would be a duplicate
+    static ProducerBatch producerBatch(BatchIndex row, long seenMillis) {
         Optional<TransactionMarker> marker = row.control() && row.firstSequence() != NO_MARKER
                 ? Optional.of(new TransactionMarker(row.firstSequence() == COMMIT, row.lastSequence()))
                 : Optional.empty();
@@ -36,7 +39,7 @@ final class ProducerReplay {
                 marker.isPresent() ? -1 : row.lastSequence(),
                 row.baseOffset(),
                 row.lastOffset(),
-                row.maxTimestamp(),
+                seenMillis,
                 row.transactional(),
                 marker);
     }

@@ -9,7 +9,6 @@ import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.wal.WalTicket;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +33,7 @@ final class ShardLog {
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
     private boolean epochStartAppended;
+    private long objects;
 
     ShardLog(ShardOpening opening) {
         this.shard = opening.shard();
@@ -125,6 +125,11 @@ final class ShardLog {
         return epochStartAppended;
     }
 
+    /// A number for an object's id, never given twice in this tenure.
+    long nextObjectNumber() {
+        return objects++;
+    }
+
     @Nullable
     PartitionLog partition(TopicPartitionId id) {
         return partitions.get(id);
@@ -134,7 +139,7 @@ final class ShardLog {
         partitions.put(id, partition);
     }
 
-    Collection<PartitionLog> partitions() {
+    java.util.Collection<PartitionLog> partitions() {
         return partitions.values();
     }
 

@@ -86,13 +86,10 @@ final class ShardOpener {
                 .read(opening.shard())
                 .thenCompose(present -> {
                     requireBelow(opening.epoch(), present);
-                    return closer.close(opening.shard(), toClose(opening, present), hints);
-                })
-                .thenCompose(closed -> {
-                    requireOpening(tenure);
-                    return rules.holds(Rule.R7_MANIFEST_BEFORE_TAILS)
-                            ? take(tenure, closed).thenCompose(taken -> recover(tenure, closed, taken))
-                            : recoverFirst(tenure, closed);
+                    return closer.close(opening.shard(), toClose(opening, present), hints)
+                            .thenCompose(closed -> rules.holds(Rule.R7_MANIFEST_BEFORE_TAILS)
+                                    ? take(tenure, closed, present).thenCompose(taken -> recover(tenure, closed, taken))
+                                    : recoverFirst(tenure, closed));
                 })
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
@@ -113,8 +110,10 @@ final class ShardOpener {
         return rules.holds(Rule.R7_CLOSE_ALL_PREDECESSORS) || open.isEmpty() ? open : List.of(open.getLast());
     }
 
-    private static void requireBelow(LeaderEpoch epoch, Optional<Manifests.Stored> present) {
-        if (present.isPresent() && present.get().manifest().epoch().compareTo(epoch) > 0) {
+    private void requireBelow(LeaderEpoch epoch, Optional<Manifests.Stored> present) {
+        if (rules.holds(Rule.R6_EPOCH_CHECK)
+                && present.isPresent()
+                && present.get().manifest().epoch().compareTo(epoch) > 0) {
             throw new Overtaken("epoch " + present.get().manifest().epoch() + " has the manifest");
         }
     }
@@ -126,17 +125,16 @@ final class ShardOpener {
     }
 
     /// From here on a stale leader's next write of the manifest fails. What we know comes from the version we wrote.
-    private CompletableFuture<Manifests.Stored> take(ShardLog tenure, PredecessorCloser.Closed closed) {
-        return manifests.read(tenure.shard()).thenCompose(present -> {
-            requireOpening(tenure);
-            requireBelow(tenure.epoch(), present);
-            ShardManifest next = taken(tenure, closed, present.map(Manifests.Stored::manifest));
-            Optional<ObjectVersion> expected = present.map(Manifests.Stored::version);
-            return manifests.replace(expected, next).thenCompose(swap -> switch (swap) {
-                case Manifests.Swap.Written(Manifests.Stored stored) -> CompletableFuture.completedFuture(stored);
-                // The stale leader was quicker, or a later one: read again and see.
-                case Manifests.Swap.Lost _ -> take(tenure, closed);
-            });
+    private CompletableFuture<Manifests.Stored> take(
+            ShardLog tenure, PredecessorCloser.Closed closed, Optional<Manifests.Stored> present) {
+        requireOpening(tenure);
+        requireBelow(tenure.epoch(), present);
+        ShardManifest next = taken(tenure, closed, present.map(Manifests.Stored::manifest));
+        Optional<ObjectVersion> expected = present.map(Manifests.Stored::version);
+        return manifests.replace(expected, next).thenCompose(swap -> switch (swap) {
+            case Manifests.Swap.Written(Manifests.Stored stored) -> CompletableFuture.completedFuture(stored);
+            // The stale leader was quicker, or a later one: look again.
+            case Manifests.Swap.Lost(Optional<Manifests.Stored> now) -> take(tenure, closed, now);
         });
     }
 
@@ -218,7 +216,7 @@ final class ShardOpener {
     private CompletableFuture<Void> start(
             ShardLog tenure, PredecessorCloser.Closed closed, Manifests.Stored taken, Found found) {
         requireOpening(tenure);
-        tenure.manifestTaken(new ManifestWriter(manifests, runtime, taken));
+        tenure.manifestTaken(new ManifestWriter(manifests, runtime, rules, taken));
         tenure.recovered(found.recovery().partitions(), found.recovery().dropped());
         tenure.epochStartAppended();
         return shards.append(
@@ -244,8 +242,8 @@ final class ShardOpener {
             requireBelow(tenure.epoch(), present);
             ShardManifest seen = taken(tenure, closed, present.map(Manifests.Stored::manifest));
             return read(tenure, seen)
-                    .thenCompose(
-                            found -> take(tenure, closed).thenCompose(taken -> start(tenure, closed, taken, found)));
+                    .thenCompose(found ->
+                            take(tenure, closed, present).thenCompose(taken -> start(tenure, closed, taken, found)));
         });
     }
 

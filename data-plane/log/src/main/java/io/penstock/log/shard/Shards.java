@@ -21,13 +21,16 @@ import io.penstock.log.Sequencing;
 import io.penstock.log.ShardOpening;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
+import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.TopicPartitionId;
+import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
 import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.BlockCache;
 import io.penstock.log.read.TailBatch;
 import io.penstock.log.read.TailCache;
 import io.penstock.log.read.TailSlot;
+import io.penstock.log.segment.SegmentWriter;
 import io.penstock.log.wal.Backoff;
 import io.penstock.log.wal.DurableSlot;
 import io.penstock.log.wal.Floors;
@@ -85,6 +88,7 @@ public final class Shards implements WalListener {
     private final TailCache tailCache;
     private final PartitionReader reader;
     private final ShardOpener opener;
+    private final Consolidation consolidation;
     private final Map<ShardId, ShardLog> shards = new TreeMap<>();
     private final Map<ShardId, HandOffHints> hints = new HashMap<>();
 
@@ -118,6 +122,7 @@ public final class Shards implements WalListener {
         this.tailCache = new TailCache(settings.tailCacheBytes());
         BatchReader batches = new BatchReader(new BlockCache(store, reads.blockCacheBytes()), keys);
         this.reader = new PartitionReader(batches, runtime, actor);
+        Manifests manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
         WalReader walReader = new WalReader(store, keys);
         WalSealer sealer =
@@ -127,9 +132,27 @@ public final class Shards implements WalListener {
                 keys,
                 runtime,
                 rules,
-                new Manifests(store, keys),
+                manifests,
                 new PredecessorCloser(sealer, walReader, runtime, actor, settings.handOffPatience(), rules),
                 new TailReader(walReader, floors, PARALLEL_FOOTERS),
+                this);
+        this.consolidation = new Consolidation(
+                settings,
+                runtime,
+                actor,
+                keys,
+                incarnation,
+                new SegmentWriter(store, keys, batches, actor),
+                new Collection(
+                        objectStore,
+                        store,
+                        keys,
+                        runtime,
+                        actor,
+                        incarnation,
+                        floors,
+                        manifests,
+                        settings.collectionGrace()),
                 this);
         this.status = new LogStatus(0, -1, Map.of(), 0, false);
     }
@@ -194,6 +217,7 @@ public final class Shards implements WalListener {
     void openedNow(ShardLog tenure, int partitions, long slotsRead) {
         hints.remove(tenure.shard());
         tenure.openedNow(partitions, slotsRead);
+        consolidation.opened(tenure);
         log.info(
                 "shard opened: shard={} leaderEpoch={} partitions={} slotsRead={}",
                 tenure.shard(),
@@ -207,6 +231,7 @@ public final class Shards implements WalListener {
     void openingEnded(ShardLog tenure, OpenOutcome outcome) {
         if (tenure.isOpening()) {
             tenure.closed(outcome);
+            consolidation.closed(tenure);
             log.warn("shard not opened: shard={} leaderEpoch={} outcome={}", tenure.shard(), tenure.epoch(), outcome);
         }
     }
@@ -237,6 +262,7 @@ public final class Shards implements WalListener {
         if (tenure == null || (tenure.isOpening() && !tenure.hasWritten())) {
             if (tenure != null) {
                 tenure.closed(new OpenOutcome.Superseded());
+                consolidation.closed(tenure);
             }
             return handedOff(wal.append(new ControlEntry.HandOff(shard, epoch, true, Map.of())), tenure);
         }
@@ -262,6 +288,7 @@ public final class Shards implements WalListener {
         return ticket.durability().thenApply(durability -> {
             if (tenure != null && !tenure.isClosed()) {
                 tenure.closed(new OpenOutcome.Superseded());
+                consolidation.closed(tenure);
             }
             refreshStatus();
             WalSlot where = ticket.slot();
@@ -295,6 +322,7 @@ public final class Shards implements WalListener {
         if (!tenure.isClosed()) {
             boolean served = !tenure.isOpening();
             tenure.closed(new OpenOutcome.Superseded());
+            consolidation.closed(tenure);
             refreshStatus();
             if (served) {
                 listener.shardClosed(tenure.shard(), tenure.epoch());
@@ -312,6 +340,10 @@ public final class Shards implements WalListener {
         if (wal.pendingBytes() > 0 && wal.pendingBytes() + batches.remaining() > settings.maxPendingBytes()) {
             return new Sequencing.Refused(
                     AppendRefusal.OVERLOADED, wal.pendingBytes() + " bytes wait for the object store");
+        }
+        if (consolidation.overwhelmed()) {
+            return new Sequencing.Refused(
+                    AppendRefusal.OVERLOADED, "the WAL's tail is too long: consolidation cannot follow");
         }
         TopicPartitionId id = new TopicPartitionId(ref.topicId(), ref.partition());
         if (tenure.dropped().contains(ref.topicId())) {
@@ -443,6 +475,7 @@ public final class Shards implements WalListener {
 
     @Override
     public void durable(DurableSlot slot) {
+        boolean inOrder = rules.holds(Rule.R3_FRONTIER) && rules.holds(Rule.R8_CARRY_UNCHANGED);
         TailSlot cached = tailCache.add(slot.slot(), slot.wholeObject());
         Set<PartitionLog> advanced = new LinkedHashSet<>();
         for (BatchIndex row : slot.batches()) {
@@ -454,9 +487,14 @@ public final class Shards implements WalListener {
             if (partition == null) {
                 throw new IllegalStateException("a durable batch of " + row.topicPartition() + ", never appended");
             }
-            partition.durable(new TailBatch(row, cached));
+            if (inOrder) {
+                partition.durable(new TailBatch(row, cached));
+            } else {
+                partition.durableUnchecked(new TailBatch(row, cached));
+            }
             advanced.add(partition);
         }
+        consolidation.durable(slot);
         refreshStatus();
         for (PartitionLog partition : advanced) {
             listener.highWatermarkAdvanced(partition.ref(), partition.highWatermark());
@@ -528,6 +566,24 @@ public final class Shards implements WalListener {
             store.close();
             refreshStatus();
         }
+    }
+
+    /// Shards that serve, in their order.
+    List<ShardLog> open() {
+        return shards.values().stream().filter(ShardLog::isOpen).toList();
+    }
+
+    /// Whether the shard is in a tenure of ours that has not ended.
+    boolean leads(ShardId shard) {
+        ShardLog tenure = shards.get(shard);
+        return tenure != null && !tenure.isClosed();
+    }
+
+    /// The manifest of a shard that we lead, as last written; empty if we do not lead it.
+    Optional<ShardManifest> manifestOf(ShardId shard) {
+        ShardLog tenure = shards.get(shard);
+        ManifestWriter manifest = tenure == null || !tenure.isOpen() ? null : tenure.manifest();
+        return manifest == null ? Optional.empty() : Optional.of(manifest.current());
     }
 
     boolean isOver() {

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.log.shard;
+
+import io.penstock.log.Durability;
+import io.penstock.log.LogRuntime;
+import io.penstock.log.LogSettings;
+import io.penstock.log.format.BatchIndex;
+import io.penstock.log.format.ControlEntry;
+import io.penstock.log.format.ProducerSnapshot;
+import io.penstock.log.format.ProducerSnapshot.Producers;
+import io.penstock.log.format.ShardManifest;
+import io.penstock.log.format.ShardManifest.Attempt;
+import io.penstock.log.format.ShardManifest.Part;
+import io.penstock.log.format.ShardManifest.Partition;
+import io.penstock.log.format.ShardManifest.Tail;
+import io.penstock.log.format.TopicPartitionId;
+import io.penstock.log.manifest.ManifestWriter;
+import io.penstock.log.read.TailBatch;
+import io.penstock.log.read.TailIndex;
+import io.penstock.log.segment.SegmentWriter;
+import io.penstock.log.wal.DurableSlot;
+import io.penstock.log.wal.WalTicket;
+import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LogKeys;
+import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the tails of our shards short: rewrites what WALs hold for them into segments, and moves the manifests'
+/// positions.
+///
+/// A round begins when the own tail is too long, too large or too old, or when a shard came with an inherited
+/// tail; it
+/// goes through the shards one by one. Records in = records out, or the shard keeps its tail. What is far behind
+/// makes
+/// appends wait ([#overwhelmed()]). On the actor.
+final class Consolidation {
+    private static final Logger log = LoggerFactory.getLogger(Consolidation.class);
+
+    /// Appends are refused when the tail is so many times longer than what forces a round.
+    private static final int OVERWHELMED_FACTOR = 4;
+
+    private final LogSettings settings;
+    private final LogRuntime runtime;
+    private final Executor actor;
+    private final LogKeys keys;
+    private final Incarnation incarnation;
+    private final SegmentWriter segments;
+    private final Collection collection;
+    private final Shards shards;
+    private final OwnTail tail = new OwnTail();
+    private boolean running;
+    private LogRuntime.@Nullable Timer timer;
+
+    Consolidation(
+            LogSettings settings,
+            LogRuntime runtime,
+            Executor actor,
+            LogKeys keys,
+            Incarnation incarnation,
+            SegmentWriter segments,
+            Collection collection,
+            Shards shards) {
+        this.settings = settings;
+        this.runtime = runtime;
+        this.actor = actor;
+        this.keys = keys;
+        this.incarnation = incarnation;
+        this.segments = segments;
+        this.collection = collection;
+        this.shards = shards;
+    }
+
+    /// Whether appends must wait until the tail is shorter.
+    boolean overwhelmed() {
+        return tail.slots() > (long) OVERWHELMED_FACTOR * settings.consolidateAfterSlots()
+                || tail.bytes() > OVERWHELMED_FACTOR * settings.consolidateAfterBytes();
+    }
+
+    private boolean tooLong() {
+        return tail.slots() >= settings.consolidateAfterSlots() || tail.bytes() >= settings.consolidateAfterBytes();
+    }
+
+    /// A slot of ours is durable; its rows are in the tails of their partitions already.
+    void durable(DurableSlot slot) {
+        Set<ShardId> writers = new TreeSet<>();
+        for (BatchIndex row : slot.batches()) {
+            writers.add(row.shard());
+        }
+        for (ControlEntry entry : slot.control()) {
+            writers.add(entry.shard());
+        }
+        Set<ShardId> led = new TreeSet<>(writers);
+        led.removeIf(shard -> !shards.leads(shard));
+        tail.durable(slot.slot(), slot.wholeObject().remaining(), writers, led);
+        if (tooLong()) {
+            round(tail.unfolded());
+        } else if (!slot.batches().isEmpty()) {
+            roundLater();
+        }
+    }
+
+    /// A shard serves; what its predecessors left is folded within the same time as anything else.
+    void opened(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        if (manifest != null) {
+            if (manifest.current().tails().stream().anyMatch(Tail::unread)) {
+                roundLater();
+            }
+            collection.sweepAbandoned(tenure, manifest);
+        }
+    }
+
+    void closed(ShardLog tenure) {
+        tail.left(tenure.shard());
+    }
+
+    private void roundLater() {
+        if (timer == null && !running) {
+            timer = runtime.schedule(settings.consolidateAfter(), actor, () -> {
+                timer = null;
+                round(Set.of());
+            });
+        }
+    }
+
+    /// @param forced shards to be folded even if they have nothing but control entries
+    private void round(Set<ShardId> forced) {
+        if (running || shards.isOver()) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        ArrayDeque<ShardLog> due = new ArrayDeque<>();
+        for (ShardLog tenure : shards.open()) {
+            if (forced.contains(tenure.shard()) || hasRecordsToFold(tenure)) {
+                due.add(tenure);
+            }
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        running = true;
+        next(due);
+    }
+
+    private static boolean hasRecordsToFold(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        if (manifest == null) {
+            return false;
+        }
+        if (manifest.current().tails().stream().anyMatch(Tail::unread)) {
+            return true;
+        }
+        for (PartitionLog partition : tenure.partitions()) {
+            if (!partition.sources().tail().foldedWhole(partition.sources().foldedBelow())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void next(ArrayDeque<ShardLog> due) {
+        if (shards.isOver()) {
+            running = false;
+            return;
+        }
+        ShardLog tenure = due.poll();
+        if (tenure == null) {
+            ended();
+            return;
+        }
+        fold(tenure).whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.error("shard not consolidated: shard={}", tenure.shard(), failure);
+            }
+            next(due);
+        });
+    }
+
+    private void ended() {
+        collection.raiseFloors(tail, shards).whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.error("floor not raised: incarnation={}", incarnation, failure);
+            }
+            running = false;
+            // What has come meanwhile is due as always.
+            if (tooLong()) {
+                round(tail.unfolded());
+            }
+            for (ShardLog tenure : shards.open()) {
+                if (hasRecordsToFold(tenure)) {
+                    roundLater();
+                    break;
+                }
+            }
+        });
+    }
+
+    /// What one folding takes in: everything below these ends, and the producers as of them.
+    private record Target(Map<TopicPartitionId, Long> ends, SortedMap<TopicPartitionId, Producers> producers) {}
+
+    private CompletableFuture<Void> fold(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        if (!tenure.isOpen() || manifest == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Target target = target(tenure);
+        WalTicket last = tenure.lastTicket();
+        CompletableFuture<Durability> durable =
+                last == null ? CompletableFuture.completedFuture(Durability.DURABLE) : last.durability();
+        return durable.thenCompose(durability -> {
+            if (durability != Durability.DURABLE || !tenure.isOpen()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return write(tenure, manifest, target);
+        });
+    }
+
+    /// Producers cannot be asked how they stood earlier, so they are asked now, with the ends of now, and the folding
+    /// waits until these are durable.
+    private static Target target(ShardLog tenure) {
+        Map<TopicPartitionId, Long> ends = new HashMap<>();
+        SortedMap<TopicPartitionId, Producers> producers = new TreeMap<>();
+        tenure.partitionsInOrder().forEach((id, partition) -> {
+            ends.put(id, partition.endOffset());
+            partition.producerSnapshot().ifPresent(saved -> producers.put(id, saved));
+        });
+        return new Target(ends, producers);
+    }
+
+    private CompletableFuture<Void> write(ShardLog tenure, ManifestWriter manifest, Target target) {
+        Attempt attempt = manifest.current().attempt();
+        String prefix = attempt.idPrefix(tenure.shard());
+        SortedMap<TopicPartitionId, List<TailBatch>> batches = batches(tenure, target);
+        CompletableFuture<Optional<String>> snapshot = snapshot(tenure, target, prefix);
+        return segments.write(batches, () -> prefix + tenure.nextObjectNumber())
+                .thenCombine(snapshot, (parts, snapshotId) -> {
+                    requireAll(tenure.shard(), batches, parts);
+                    return change(tenure, manifest, target, parts, snapshotId);
+                })
+                .thenCompose(changed -> changed);
+    }
+
+    private static SortedMap<TopicPartitionId, List<TailBatch>> batches(ShardLog tenure, Target target) {
+        SortedMap<TopicPartitionId, List<TailBatch>> batches = new TreeMap<>();
+        tenure.partitionsInOrder().forEach((id, partition) -> {
+            TailIndex index = partition.sources().tail();
+            long end = target.ends().getOrDefault(id, 0L);
+            List<TailBatch> some = new ArrayList<>();
+            for (int i = index.find(partition.sources().foldedBelow()); i < index.size(); i++) {
+                if (index.get(i).index().lastOffset() >= end) {
+                    break;
+                }
+                some.add(index.get(i));
+            }
+            if (!some.isEmpty()) {
+                batches.put(id, some);
+            }
+        });
+        return batches;
+    }
+
+    private CompletableFuture<Optional<String>> snapshot(ShardLog tenure, Target target, String prefix) {
+        if (target.producers().isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        String id = prefix + "p" + tenure.nextObjectNumber();
+        ProducerSnapshot snapshot = new ProducerSnapshot(tenure.shard(), id, target.producers());
+        return segments.putNew(keys.producerSnapshot(tenure.shard(), id), snapshot.encode())
+                .thenApply(_ -> Optional.of(id));
+    }
+
+    /// Records in = records out, and no offset missing.
+    private static void requireAll(
+            ShardId shard, Map<TopicPartitionId, List<TailBatch>> in, Map<TopicPartitionId, List<Part>> out) {
+        if (!in.keySet().equals(out.keySet())) {
+            throw new IllegalStateException(
+                    "shard " + shard + ": partitions " + in.keySet() + " became " + out.keySet());
+        }
+        in.forEach((id, batches) -> {
+            List<Part> parts = out.getOrDefault(id, List.of());
+            long recordsIn = batches.stream()
+                    .mapToLong(batch -> batch.index().recordCount())
+                    .sum();
+            long recordsOut = parts.stream().mapToLong(Part::records).sum();
+            long first = batches.getFirst().index().baseOffset();
+            long last = batches.getLast().index().lastOffset();
+            if (recordsIn != recordsOut
+                    || parts.getFirst().baseOffset() != first
+                    || parts.getLast().lastOffset() != last) {
+                throw new IllegalStateException("shard " + shard + ", " + id + ": " + recordsIn + " records at " + first
+                        + " to " + last + " became " + recordsOut + " records in " + parts);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> change(
+            ShardLog tenure,
+            ManifestWriter manifest,
+            Target target,
+            Map<TopicPartitionId, List<Part>> parts,
+            Optional<String> snapshot) {
+        Optional<String> before = manifest.current().producerSnapshot();
+        Map<Integer, Long> positions = new TreeMap<>();
+        return manifest.change(old -> {
+                    positions.putAll(positions(tenure, target));
+                    return folded(old, tenure, target, parts, snapshot, positions);
+                })
+                .thenAccept(changed -> {
+                    if (!changed) {
+                        shards.superseded(tenure);
+                        return;
+                    }
+                    applied(tenure, manifest.current(), positions, parts);
+                    if (before.isPresent()) {
+                        collection.deleteLater(keys.producerSnapshot(tenure.shard(), before.get()));
+                    }
+                });
+    }
+
+    /// How far each of our own generations is folded for the shard once the target is.
+    private Map<Integer, Long> positions(ShardLog tenure, Target target) {
+        Map<Integer, Long> positions = new TreeMap<>();
+        tail.ends().forEach((generation, end) -> {
+            if (tail.writers(generation).containsKey(tenure.shard())) {
+                positions.put(generation, end);
+            }
+        });
+        tenure.partitionsInOrder().forEach((id, partition) -> {
+            TailIndex index = partition.sources().tail();
+            int first = index.find(target.ends().getOrDefault(id, 0L));
+            if (first < index.size()) {
+                WalSlot slot = index.get(first).slot().slot();
+                if (slot.incarnation().equals(incarnation)) {
+                    positions.merge(slot.generation(), slot.slot(), Math::min);
+                    // Later generations hold only what came later.
+                    positions.replaceAll((generation, position) -> generation > slot.generation() ? 0L : position);
+                }
+            }
+        });
+        return positions;
+    }
+
+    private ShardManifest folded(
+            ShardManifest old,
+            ShardLog tenure,
+            Target target,
+            Map<TopicPartitionId, List<Part>> parts,
+            Optional<String> snapshot,
+            Map<Integer, Long> positions) {
+        SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>(old.partitions());
+        tenure.partitionsInOrder().forEach((id, partition) -> {
+            List<Part> all = new ArrayList<>(partition.sources().segments());
+            all.addAll(parts.getOrDefault(id, List.of()));
+            long end = all.isEmpty() ? 0 : all.getLast().lastOffset() + 1;
+            if (end > 0 || partition.logStartOffset() > 0) {
+                partitions.put(
+                        id,
+                        new Partition(
+                                partition.logStartOffset(),
+                                end,
+                                partition.epochs().asList().stream()
+                                        .filter(start -> start.offset() < end)
+                                        .toList(),
+                                all));
+            }
+        });
+        return new ShardManifest(
+                old.shard(),
+                old.epoch(),
+                old.version(),
+                old.nonce(),
+                old.checkpoint(),
+                new Attempt(old.attempt().epoch(), old.attempt().number() + 1),
+                old.abandoned(),
+                tails(old.tails(), positions),
+                partitions,
+                tenure.dropped(),
+                snapshot);
+    }
+
+    private List<Tail> tails(List<Tail> old, Map<Integer, Long> own) {
+        Map<Integer, Long> missing = new TreeMap<>(own);
+        List<Tail> tails = new ArrayList<>();
+        for (Tail known : old) {
+            // Everything that predecessors left was in the target, because it was recovered before we opened.
+            long position = Math.max(known.position(), known.end().orElse(0));
+            if (known.incarnation().equals(incarnation)) {
+                Long folded = missing.remove(known.generation());
+                position = folded == null ? position : Math.max(position, folded);
+            }
+            tails.add(new Tail(known.incarnation(), known.generation(), position, known.end()));
+        }
+        missing.forEach(
+                (generation, position) -> tails.add(new Tail(incarnation, generation, position, OptionalLong.empty())));
+        return tails;
+    }
+
+    private void applied(
+            ShardLog tenure,
+            ShardManifest manifest,
+            Map<Integer, Long> positions,
+            Map<TopicPartitionId, List<Part>> parts) {
+        tenure.partitionsInOrder().forEach((id, partition) -> {
+            Partition now = manifest.partitions().get(id);
+            if (now != null) {
+                partition.sources().folded(now.segments(), now.endOffset());
+            }
+        });
+        positions.forEach((generation, position) -> tail.folded(tenure.shard(), generation, position));
+        log.debug(
+                "shard consolidated: shard={} leaderEpoch={} partitions={} positions={}",
+                tenure.shard(),
+                tenure.epoch(),
+                parts.size(),
+                positions);
+    }
+}
