@@ -23,12 +23,20 @@ public final class LogWorld {
     public static final Uuid ORDERS = new Uuid(1, 1);
     public static final Duration LONG = Duration.ofMinutes(2);
 
-    public final VirtualRuntime runtime = new VirtualRuntime(1);
+    public final VirtualRuntime runtime;
     public final MemoryObjectStore bucket = new MemoryObjectStore();
     public final ClusterPrefix prefix = ClusterPrefix.of("tenant", "cluster");
     public final LogKeys keys = new LogKeys(prefix);
     private LogSettings settings = LogSettings.defaults(LatencyProfile.FAST);
     private LogRules rules = LogRules.strict();
+
+    public LogWorld() {
+        this(1);
+    }
+
+    public LogWorld(long seed) {
+        runtime = new VirtualRuntime(seed);
+    }
 
     public LogWorld settings(LogSettings other) {
         settings = other;

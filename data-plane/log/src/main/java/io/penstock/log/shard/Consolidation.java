@@ -322,7 +322,7 @@ final class Consolidation {
         Map<Integer, Long> positions = new TreeMap<>();
         return manifest.change(old -> {
                     positions.putAll(positions(tenure, target));
-                    return folded(old, tenure, target, parts, snapshot, positions);
+                    return folded(old, tenure, parts, snapshot, positions);
                 })
                 .thenAccept(changed -> {
                     if (!changed) {
@@ -362,7 +362,6 @@ final class Consolidation {
     private ShardManifest folded(
             ShardManifest old,
             ShardLog tenure,
-            Target target,
             Map<TopicPartitionId, List<Part>> parts,
             Optional<String> snapshot,
             Map<Integer, Long> positions) {
