@@ -57,10 +57,10 @@ public final class GroupHome implements AutoCloseable {
     private @Nullable GroupCoordination coordination;
     private boolean closed;
 
-    public GroupHome(ClusterContext cluster, LogRuntime runtime) {
+    public GroupHome(ClusterContext cluster, TopicAutoCreation autoCreation, LogRuntime runtime) {
         this.cluster = cluster;
         this.offsetsLog = new OffsetsLog(cluster, runtime, runtime.newActor("offsets-retries"));
-        this.autoCreation = new TopicAutoCreation(cluster);
+        this.autoCreation = autoCreation;
         this.subscription = cluster.onProgress(new FromCluster());
     }
 

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.broker.cluster.ServedCluster;
+import io.penstock.broker.control.ControlSession;
+import io.penstock.broker.coordinator.GroupHandlers;
+import io.penstock.broker.coordinator.GroupHome;
+import io.penstock.broker.leadership.TenureReports;
+import io.penstock.broker.network.NetworkServer;
+import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.broker.request.ClusterContext;
+import io.penstock.broker.request.ControlPlane;
+import io.penstock.broker.request.ProgressListener;
+import io.penstock.broker.request.RequestHandler;
+import io.penstock.broker.request.RequestRouter;
+import io.penstock.broker.request.StandardHandlers;
+import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.brokerapi.v1.BrokerMessage;
+import io.penstock.brokerapi.v1.CheckpointReached;
+import io.penstock.brokerapi.v1.ClusterAttached;
+import io.penstock.brokerapi.v1.ClusterReport;
+import io.penstock.brokerapi.v1.EntryApplied;
+import io.penstock.brokerapi.v1.EntryStored;
+import io.penstock.brokerapi.v1.HandOffDone;
+import io.penstock.brokerapi.v1.IncarnationReady;
+import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.brokerapi.v1.ShardReport;
+import io.penstock.brokerapi.v1.TopicDropped;
+import io.penstock.log.ClusterLog;
+import io.penstock.log.LatencyProfile;
+import io.penstock.log.LogRuntime;
+import io.penstock.log.LogSettings;
+import io.penstock.log.LogStatus;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.EncodedEntry;
+import io.penstock.metadata.FollowerSettings;
+import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.layout.ClusterPrefix;
+import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
+import io.penstock.objectstore.layout.LogKeys;
+import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One cluster on this broker, wired: metalog and log below, listener and handlers above, the control plane beside it.
+final class AttachedCluster implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AttachedCluster.class);
+
+    private final ClusterAttached attached;
+    private final RegisterResponse registration;
+    private final ControlSession session;
+    private final NetworkServer network;
+    private final ServedCluster served;
+    private final GroupHome groups;
+    private final RequestRouter router;
+    private final Gauge shardsLed;
+    private final MeterRegistry registry;
+    private volatile NetworkServer.@Nullable Listening listening;
+    private volatile boolean closed;
+
+    AttachedCluster(
+            ClusterAttached attached,
+            RegisterResponse registration,
+            ObjectStore store,
+            FollowerSettings following,
+            LogRuntime runtime,
+            Executor workers,
+            NetworkServer network,
+            ControlSession session,
+            ControlPlane controlPlane,
+            MeterRegistry registry) {
+        this.attached = attached;
+        this.registration = registration;
+        this.session = session;
+        this.network = network;
+        this.registry = registry;
+        ClusterPrefix prefix = new ClusterPrefix(attached.getPrefix());
+        LogSettings logSettings = LogSettings.defaults(
+                LatencyProfile.valueOf(attached.getLatencyProfile().toUpperCase(Locale.ROOT)));
+        this.served = new ServedCluster(
+                attached.getClusterId(),
+                prefix,
+                store,
+                following,
+                runtime,
+                (incarnation, listener) -> new ClusterLog(store, prefix, incarnation, logSettings, runtime, listener),
+                new Reports());
+        ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
+        ClusterContext context = new Context(controlPlane, producerIds);
+        TopicAutoCreation autoCreation = new TopicAutoCreation(context);
+        this.groups = new GroupHome(context, autoCreation, runtime);
+        List<RequestHandler> handlers = new ArrayList<>(StandardHandlers.of(context, autoCreation, runtime, workers));
+        handlers.addAll(GroupHandlers.of(groups));
+        this.router = new RequestRouter(context, handlers);
+        // At once, so that whoever changed the metadata waits for milliseconds and not for a heartbeat.
+        served.listen(new ProgressListener() {
+            @Override
+            public void imageChanged(ClusterImage newest) {
+                session.send(BrokerMessage.newBuilder()
+                        .setEntryApplied(EntryApplied.newBuilder()
+                                .setClusterId(attached.getClusterId())
+                                .setNumber(newest.number()))
+                        .build());
+            }
+        });
+        this.shardsLed = Gauge.builder(
+                        "penstock_broker_shards_led",
+                        served,
+                        cluster -> status().map(status -> status.open().size()).orElse(0))
+                .tag("cluster", attached.getClusterId())
+                .register(registry);
+    }
+
+    /// Listens first, so that the endpoint that is reported with the incarnation is open.
+    void start() {
+        network.bind(
+                        router,
+                        attached.getListener().getBindHost(),
+                        attached.getListener().getPort())
+                .whenComplete((bound, failure) -> {
+                    if (failure != null) {
+                        log.error("cluster={} {}", attached.getClusterId(), failure.getMessage());
+                        return;
+                    }
+                    listening = bound;
+                    if (closed) {
+                        bound.unbind();
+                    } else {
+                        served.start();
+                    }
+                });
+        served.entriesStoredUpTo(attached.getStoredEntry());
+    }
+
+    void storedUpTo(int entry) {
+        served.entriesStoredUpTo(entry);
+    }
+
+    void entryStored(EntryStored stored) {
+        served.entryPushed(EncodedEntry.of(stored.getNumber(), stored.getEntry().toByteArray()));
+    }
+
+    void handOffDone(HandOffDone done) {
+        served.handOffReported(
+                new ShardId(done.getShard()),
+                new LeaderEpoch(done.getEpoch()),
+                new WalSlot(Incarnation.parse(done.getIncarnation()), done.getGeneration(), done.getSlot()));
+    }
+
+    void streamBroken() {
+        served.streamBroken();
+    }
+
+    void streamRestored() {
+        served.streamRestored();
+    }
+
+    Optional<ClusterReport> report() {
+        Optional<LogStatus> status = status();
+        Optional<Incarnation> incarnation = served.incarnation();
+        if (status.isEmpty() || incarnation.isEmpty()) {
+            return Optional.empty();
+        }
+        ClusterReport.Builder report = ClusterReport.newBuilder()
+                .setClusterId(attached.getClusterId())
+                .setIncarnation(incarnation.get().toString())
+                .setAppliedEntry(served.image().number())
+                .setGeneration(status.get().generation())
+                .setFrontier(status.get().frontier())
+                .setPendingBytes(status.get().pendingBytes())
+                .setFenced(status.get().fenced())
+                .setConnections(network.connections(attached.getClusterId()));
+        status.get()
+                .open()
+                .forEach((shard, epoch) -> report.addOpen(
+                        ShardReport.newBuilder().setShard(shard.number()).setEpoch(epoch.number())));
+        return Optional.of(report.build());
+    }
+
+    private Optional<LogStatus> status() {
+        return served.log().map(ClusterLog::status);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        NetworkServer.Listening bound = listening;
+        if (bound != null) {
+            bound.unbind();
+        }
+        registry.remove(shardsLed);
+        groups.close();
+        served.close();
+    }
+
+    private final class Reports implements TenureReports {
+        @Override
+        public void incarnationReady(Incarnation incarnation) {
+            session.send(BrokerMessage.newBuilder()
+                    .setIncarnationReady(IncarnationReady.newBuilder()
+                            .setClusterId(attached.getClusterId())
+                            .setIncarnation(incarnation.toString())
+                            .setHost(attached.getListener().getAdvertisedHost())
+                            .setPort(attached.getListener().getAdvertisedPort()))
+                    .build());
+        }
+
+        @Override
+        public void handedOff(ShardId shard, LeaderEpoch epoch, WalSlot where) {
+            session.send(BrokerMessage.newBuilder()
+                    .setHandOffDone(HandOffDone.newBuilder()
+                            .setClusterId(attached.getClusterId())
+                            .setShard(shard.number())
+                            .setEpoch(epoch.number())
+                            .setIncarnation(where.incarnation().toString())
+                            .setGeneration(where.generation())
+                            .setSlot(where.slot()))
+                    .build());
+        }
+
+        @Override
+        public void checkpointReached(ShardId shard, LeaderEpoch below) {
+            session.send(BrokerMessage.newBuilder()
+                    .setCheckpointReached(CheckpointReached.newBuilder()
+                            .setClusterId(attached.getClusterId())
+                            .setShard(shard.number())
+                            .setBelowEpoch(below.number()))
+                    .build());
+        }
+
+        @Override
+        public void topicDropped(Uuid topicId, Set<ShardId> shards) {
+            TopicDropped.Builder dropped = TopicDropped.newBuilder()
+                    .setClusterId(attached.getClusterId())
+                    .setTopicId(topicId.toString());
+            shards.forEach(shard -> dropped.addShards(shard.number()));
+            session.send(BrokerMessage.newBuilder().setTopicDropped(dropped).build());
+        }
+    }
+
+    private final class Context implements ClusterContext {
+        private final ControlPlane controlPlane;
+        private final ProducerIds producerIds;
+
+        private Context(ControlPlane controlPlane, ProducerIds producerIds) {
+            this.controlPlane = controlPlane;
+            this.producerIds = producerIds;
+        }
+
+        @Override
+        public String clusterId() {
+            return attached.getClusterId();
+        }
+
+        @Override
+        public int nodeId() {
+            return registration.getNodeId();
+        }
+
+        @Override
+        public ClusterImage image() {
+            return served.image();
+        }
+
+        @Override
+        public Optional<ClusterLog> log() {
+            return served.log();
+        }
+
+        @Override
+        public ControlPlane controlPlane() {
+            return controlPlane;
+        }
+
+        @Override
+        public ProducerIds producerIds() {
+            return producerIds;
+        }
+
+        @Override
+        public Subscription onProgress(ProgressListener listener) {
+            return served.listen(listener);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.penstock.broker.control.BrokerIdentity;
+import io.penstock.broker.runtime.ThreadedRuntime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Wires a broker to real time, threads and stores, and runs it until it is told to stop.
+final class BrokerProcess {
+    private final String controlPlane;
+    private final String fleet;
+    private final Path joinTokenFile;
+    private final String zone;
+    private final int metricsPort;
+    private final boolean allowModelledStores;
+
+    BrokerProcess(
+            String controlPlane,
+            String fleet,
+            Path joinTokenFile,
+            String zone,
+            int metricsPort,
+            boolean allowModelledStores) {
+        this.controlPlane = controlPlane;
+        this.fleet = fleet;
+        this.joinTokenFile = joinTokenFile;
+        this.zone = zone;
+        this.metricsPort = metricsPort;
+        this.allowModelledStores = allowModelledStores;
+    }
+
+    int run() throws Exception {
+        Logger log = LoggerFactory.getLogger(BrokerProcess.class);
+        byte[] token = new byte[16];
+        new SecureRandom().nextBytes(token);
+        int cores = Runtime.getRuntime().availableProcessors();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        CountDownLatch closed = new CountDownLatch(1);
+        try (JvmGcMetrics gc = new JvmGcMetrics();
+                MetricsEndpoint metrics = new MetricsEndpoint(metricsPort, registry);
+                ThreadedRuntime runtime = new ThreadedRuntime("penstock", Math.max(2, cores));
+                ExecutorService workers = Executors.newFixedThreadPool(
+                        Math.max(2, cores),
+                        Thread.ofPlatform().daemon(true).name("worker-", 0).factory());
+                OpenedStores stores = new OpenedStores(runtime.random(), registry, allowModelledStores)) {
+            gc.bindTo(registry);
+            BrokerIdentity identity = new BrokerIdentity(
+                    fleet,
+                    Files.readString(joinTokenFile).strip(),
+                    HexFormat.of().formatHex(token),
+                    version(),
+                    zone,
+                    ProcessHandle.current().pid(),
+                    metrics.port());
+            log.info("starting {} version={} controlPlane={}", identity, version(), controlPlane);
+            try (Broker broker =
+                    new Broker(BrokerSettings.of(controlPlane, identity), runtime, workers, stores, registry)) {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(
+                                () -> {
+                                    broker.drain();
+                                    try {
+                                        closed.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                },
+                                "sigterm"));
+                broker.start();
+                log.info("finished: {}", broker.finished().join());
+            }
+            workers.shutdownNow();
+        } finally {
+            closed.countDown();
+        }
+        return 0;
+    }
+
+    private static String version() {
+        String version = BrokerProcess.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

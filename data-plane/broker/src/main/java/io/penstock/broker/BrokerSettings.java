@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker;
+
+import io.penstock.broker.control.BrokerIdentity;
+import io.penstock.broker.network.NetworkSettings;
+import io.penstock.metadata.FollowerSettings;
+import java.time.Duration;
+
+/// A broker process's choices.
+///
+/// @param controlPlane `host:port` of the control plane's broker endpoint
+/// @param drainPatience how long a stop waits for the hand-off of every shard before it stops anyway: nothing
+/// acknowledged is lost by that
+public record BrokerSettings(
+        String controlPlane,
+        BrokerIdentity identity,
+        NetworkSettings network,
+        FollowerSettings following,
+        Duration drainPatience) {
+
+    public static BrokerSettings of(String controlPlane, BrokerIdentity identity) {
+        return new BrokerSettings(
+                controlPlane,
+                identity,
+                NetworkSettings.defaults(),
+                FollowerSettings.defaults(),
+                Duration.ofSeconds(20));
+    }
+}

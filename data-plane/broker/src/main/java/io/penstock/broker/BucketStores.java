@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker;
+
+import io.penstock.brokerapi.v1.ClusterAttached;
+import io.penstock.objectstore.ObjectStore;
+
+/// Opens the store a cluster lives in; clusters of one bucket and the same credentials share it.
+public interface BucketStores extends AutoCloseable {
+    /// @throws RuntimeException with one line that says what to do, if it cannot be opened
+    ObjectStore of(ClusterAttached cluster);
+
+    @Override
+    void close();
+}
