@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             DownCommand.class,
             StatusCommand.class,
             DrillCommand.class,
+            BucketCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {"  test   Runs the test suite (`--all`: the large sizes, too).", "", "Start with: ./penstock up"})
