@@ -134,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Starts what may be started, then reads on if there is room for more.
     private void pump(ChannelHandlerContext ctx) {
-        while (!waiting.isEmpty() && !closing && mayStart()) {
+        while (!waiting.isEmpty() && !closing && unsent.isEmpty() && mayStart()) {
             start(ctx, waiting.remove());
         }
         if (waiting.isEmpty() && !closing && mayStart() && unsent.isEmpty()) {
