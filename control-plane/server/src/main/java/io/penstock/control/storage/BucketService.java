@@ -67,7 +67,7 @@ public class BucketService {
         refuseTakenName(wish.description().name(), "");
         var id = ids.next(IdPrefix.BUCKET);
         var sealed = wish.credentials().map(given -> credentials.sealed(id, given));
-        var verification = certified(wish.uri(), wish.credentials());
+        var verification = gateway.certify(wish.uri(), wish.credentials());
         if (!verification.passed()) {
             throw refused(wish.uri(), verification);
         }
@@ -120,7 +120,7 @@ public class BucketService {
     public Bucket verify(Caller caller, String id) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         var bucket = visible(caller, id);
-        var verification = certified(bucket.uri(), credentials.of(bucket));
+        var verification = gateway.certify(bucket.uri(), credentials.of(bucket));
         return inTransaction(() -> {
             var found = visible(caller, id);
             found.verified(verification);
@@ -138,7 +138,7 @@ public class BucketService {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         var bucket = visible(caller, id);
         refuseTakenName(description.name(), id);
-        var verification = newCredentials.map(given -> certified(bucket.uri(), Optional.of(given)));
+        var verification = newCredentials.map(given -> gateway.certify(bucket.uri(), Optional.of(given)));
         verification.filter(outcome -> !outcome.passed()).ifPresent(outcome -> {
             throw refused(bucket.uri(), outcome);
         });
@@ -196,12 +196,6 @@ public class BucketService {
     /// Keys that brokers need for the bucket; empty: their own environment has them.
     public Optional<StoreCredentials> credentials(String bucketId) {
         return credentials.of(existing(bucketId));
-    }
-
-    private BucketVerification certified(String uri, Optional<StoreCredentials> keys) {
-        try (var store = gateway.open(uri, keys)) {
-            return gateway.certify(store);
-        }
     }
 
     private static ProblemException refused(String uri, BucketVerification verification) {

@@ -68,6 +68,7 @@ abstract class ApiContract {
     static void settings(DynamicPropertyRegistry registry) {
         TestDatabase.register(registry);
         registry.add("penstock.bootstrap.api-key-file", () -> Files0.FOLDER.resolve("api-key"));
+        registry.add("penstock.allow-modelled-stores", () -> true);
         registry.add("penstock.secrets-key-file", () -> Files0.FOLDER.resolve("secrets-key"));
     }
 

@@ -61,4 +61,25 @@ class BucketsIT extends ApiContract {
         assertThat(get("/v1/buckets/" + made.text("/id")).response().body()).doesNotContain("very-secret");
         delete("/v1/buckets/" + made.text("/id"));
     }
+
+    @Test
+    void aStoreThatFailsCertificationIsRefusedWithTheReport() {
+        var refused = post("/v1/buckets", """
+                {"metadata":{"name":"broken"},"spec":{"uri":"file:%s?error_rate=1"}}""".formatted(place.resolve("broken")));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text("/code")).isEqualTo("bucket_refused");
+        assertThat(refused.json().at("/facts/verification/passed").asBoolean()).isFalse();
+        assertThat(refused.json().at("/facts/verification/checks").size()).isPositive();
+        assertThat(get("/v1/buckets?include=total_size").response().body()).doesNotContain("broken");
+    }
+
+    @Test
+    void aStoreThatBrokersCouldNotShareIsRefused() {
+        var memory = post("/v1/buckets", "{\"metadata\":{\"name\":\"m\"},\"spec\":{\"uri\":\"memory:\"}}");
+        var relative = post("/v1/buckets", "{\"metadata\":{\"name\":\"r\"},\"spec\":{\"uri\":\"file:here\"}}");
+
+        assertThat(memory.text("/errors/0/code")).isEqualTo("not_shared");
+        assertThat(relative.text("/errors/0/code")).isEqualTo("not_absolute");
+    }
 }

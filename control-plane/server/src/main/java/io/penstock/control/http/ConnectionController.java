@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import io.penstock.api.Connection;
+import io.penstock.api.ProblemCode;
+import io.penstock.api.Resource;
+import io.penstock.control.access.Caller;
+import io.penstock.control.cluster.ClusterService;
+import io.penstock.control.problem.ProblemException;
+import java.util.stream.Collectors;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/clusters/{cluster}/connection`: what people copy to get their first record through.
+@RestController
+class ConnectionController {
+    private final ClusterService clusters;
+
+    ConnectionController(ClusterService clusters) {
+        this.clusters = clusters;
+    }
+
+    @GetMapping("/v1/clusters/{cluster}/connection")
+    Connection connection(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String cluster,
+            @RequestParam(defaultValue = "java") String client) {
+        var found = clusters.find(caller, cluster);
+        var bootstrap = clusters.image(found).stream()
+                .flatMap(image -> image.liveBrokers().values().stream())
+                .map(broker -> broker.host() + ":" + broker.port())
+                .collect(Collectors.joining(","));
+        if (bootstrap.isEmpty()) {
+            throw ProblemException.of(
+                    ProblemCode.UNAVAILABLE,
+                    "No broker serves cluster '" + found.name() + "' yet: its status tells when one does.");
+        }
+        return new Connection(
+                Resource.API_VERSION,
+                "Connection",
+                cluster,
+                client,
+                bootstrap,
+                "PLAINTEXT",
+                snippet(client, bootstrap));
+    }
+
+    private static String snippet(String client, String bootstrap) {
+        return switch (client) {
+            case "java" -> """
+                    var properties = new java.util.Properties();
+                    properties.put("bootstrap.servers", "%s");
+                    properties.put("key.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+                    properties.put("value.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+                    try (var producer = new org.apache.kafka.clients.producer.KafkaProducer<String, String>(properties)) {
+                        producer.send(new org.apache.kafka.clients.producer.ProducerRecord<>("first", "hello")).get();
+                    }
+                    """.formatted(bootstrap);
+            case "python" -> """
+                    # pip install confluent-kafka
+                    from confluent_kafka import Producer
+                    producer = Producer({"bootstrap.servers": "%s"})
+                    producer.produce("first", value="hello")
+                    producer.flush()
+                    """.formatted(bootstrap);
+            case "go" -> """
+                    // go get github.com/twmb/franz-go/pkg/kgo
+                    client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split("%s", ",")...), kgo.AllowAutoTopicCreation())
+                    if err != nil { panic(err) }
+                    defer client.Close()
+                    err = client.ProduceSync(ctx, &kgo.Record{Topic: "first", Value: []byte("hello")}).FirstErr()
+                    """.formatted(bootstrap);
+            case "node" -> """
+                    // npm install kafkajs
+                    const { Kafka } = require('kafkajs')
+                    const producer = new Kafka({ brokers: '%s'.split(',') }).producer()
+                    await producer.connect()
+                    await producer.send({ topic: 'first', messages: [{ value: 'hello' }] })
+                    await producer.disconnect()
+                    """.formatted(bootstrap);
+            case "kcat" -> """
+                    echo hello | kcat -P -b %1$s -t first
+                    kcat -C -b %1$s -t first -o beginning -e
+                    """.formatted(bootstrap);
+            case "rpk" -> """
+                    echo hello | rpk topic produce first -X brokers=%1$s
+                    rpk topic consume first -X brokers=%1$s --offset start -n 1
+                    """.formatted(bootstrap);
+            case "spring" -> """
+                    spring.kafka.bootstrap-servers=%s
+                    """.formatted(bootstrap);
+            case "terraform" -> """
+                    provider "kafka" {
+                      bootstrap_servers = split(",", "%s")
+                    }
+                    """.formatted(bootstrap);
+            default ->
+                throw Lists.parameter(
+                        "client", "unknown_value", "one of java, python, go, node, kcat, rpk, spring, terraform");
+        };
+    }
+}
