@@ -243,7 +243,16 @@ final class ShardOpener {
             ShardManifest seen = taken(tenure, closed, present.map(Manifests.Stored::manifest));
             return read(tenure, seen)
                     .thenCompose(found ->
-                            take(tenure, closed, present).thenCompose(taken -> start(tenure, closed, taken, found)));
+                            overwrite(tenure, seen, present).thenCompose(taken -> start(tenure, closed, taken, found)));
+        });
+    }
+
+    private CompletableFuture<Manifests.Stored> overwrite(
+            ShardLog tenure, ShardManifest seen, Optional<Manifests.Stored> present) {
+        requireBelow(tenure.epoch(), present);
+        return manifests.replace(present.map(Manifests.Stored::version), seen).thenCompose(swap -> switch (swap) {
+            case Manifests.Swap.Written(Manifests.Stored stored) -> CompletableFuture.completedFuture(stored);
+            case Manifests.Swap.Lost(Optional<Manifests.Stored> now) -> overwrite(tenure, seen, now);
         });
     }
 

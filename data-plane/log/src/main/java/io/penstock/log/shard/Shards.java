@@ -172,9 +172,13 @@ public final class Shards implements WalListener {
             return CompletableFuture.completedFuture(new OpenOutcome.Superseded());
         }
         LeaderEpoch own = highestOwn(opening);
+        CompletableFuture<HandOffOutcome> ownHandOff = handOffs.get(shard);
         if (own != null && (given == null || given.compareTo(own) < 0)) {
             // Ours already, at an earlier epoch: that is closed in our own WAL like in anybody else's.
-            return handOff(shard, own).thenCompose(_ -> open(opening));
+            ownHandOff = handOff(shard, own);
+        }
+        if (own != null && ownHandOff != null && !ownHandOff.isDone()) {
+            return ownHandOff.thenCompose(_ -> open(opening));
         }
         if (present != null && !present.isClosed()) {
             // The manifest's checkpoint vouches for it, or the metalog does not know of it: it is over in any case.
@@ -183,7 +187,6 @@ public final class Shards implements WalListener {
         ShardLog tenure = new ShardLog(opening);
         shards.put(shard, tenure);
         HandOffHints hintsOfShard = hintsOf(shard);
-        CompletableFuture<HandOffOutcome> ownHandOff = handOffs.get(shard);
         if (own != null && ownHandOff != null) {
             ownHandOff.thenAccept(outcome -> {
                 if (outcome instanceof HandOffOutcome.HandedOff(WalSlot where)) {
