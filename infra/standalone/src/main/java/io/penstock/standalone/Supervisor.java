@@ -193,7 +193,7 @@ final class Supervisor {
                     .put(
                             "SPRING_DATASOURCE_PASSWORD",
                             Files.readString(databasePassword).strip());
-            builder.environment().put("PENSTOCK_BROKER_COMMAND", String.join("\n", brokerCommand()));
+            builder.environment().put("PENSTOCK_BROKER_COMMAND", '"' + String.join("\" \"", brokerCommand()) + '"');
             return builder.start();
         } catch (IOException e) {
             throw new Trouble(Trouble.SOFTWARE, "the control plane could not be started: " + e.getMessage());
