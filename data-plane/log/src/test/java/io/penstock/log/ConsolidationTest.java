@@ -190,6 +190,17 @@ class ConsolidationTest {
     }
 
     @Test
+    void anIdleShardDoesNotHoldTheFloor() {
+        first.opened(1, 1);
+        some(first, orders, 5, "a");
+
+        world.runtime.runFor(ROUND);
+
+        assertThat(keys("/floor/")).hasSize(1);
+        assertThat(manifest(1).position(first.incarnation, 0)).isPositive();
+    }
+
+    @Test
     void aShardThatWentElsewhereHoldsTheFloorUntilItsHeirHasFolded() {
         first.opened(1, 1);
         some(first, orders, 5, "a");

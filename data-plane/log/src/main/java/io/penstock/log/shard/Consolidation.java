@@ -139,7 +139,10 @@ final class Consolidation {
         }
     }
 
-    /// @param forced shards to be folded even if they have nothing but control entries
+    /// Folds the shards that have records to fold, and with them those that have only control entries: else an idle
+    /// shard's EPOCH_START would hold the floor. A cluster without new records folds nothing.
+    ///
+    /// @param forced shards to be folded in any case
     private void round(Set<ShardId> forced) {
         if (running || shards.isOver()) {
             return;
@@ -148,9 +151,19 @@ final class Consolidation {
             timer.cancel();
             timer = null;
         }
+        List<ShardLog> open = shards.open();
+        Set<ShardId> wanted = new TreeSet<>(forced);
+        for (ShardLog tenure : open) {
+            if (hasRecordsToFold(tenure)) {
+                wanted.add(tenure.shard());
+            }
+        }
+        if (!wanted.isEmpty()) {
+            wanted.addAll(tail.unfolded());
+        }
         ArrayDeque<ShardLog> due = new ArrayDeque<>();
-        for (ShardLog tenure : shards.open()) {
-            if (forced.contains(tenure.shard()) || hasRecordsToFold(tenure)) {
+        for (ShardLog tenure : open) {
+            if (wanted.contains(tenure.shard())) {
                 due.add(tenure);
             }
         }
