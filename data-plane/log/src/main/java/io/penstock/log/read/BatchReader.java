@@ -62,6 +62,7 @@ public final class BatchReader {
         if (from >= bound || (maxBytes <= 0 && !found.isEmpty())) {
             return done();
         }
+        sources.forgetEvicted();
         TailIndex tail = sources.tail();
         if (tail.startOffset() <= from) {
             return fromTail(tail, from, bound, maxBytes, found);

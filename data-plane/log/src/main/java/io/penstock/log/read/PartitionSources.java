@@ -30,6 +30,12 @@ public final class PartitionSources {
         tail.trim(below);
     }
 
+    /// Slots leave memory at any time, and the store some time after they are folded: whoever is about to read lets go
+    /// of those first.
+    void forgetEvicted() {
+        tail.trim(foldedBelow);
+    }
+
     /// Number of the segment that holds the offset, or of the next one; their count if there is none.
     int findSegment(long offset) {
         int low = 0;
