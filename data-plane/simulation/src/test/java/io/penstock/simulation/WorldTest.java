@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.simulation;
+
+import io.penstock.simulation.junit.Seed;
+import io.penstock.simulation.junit.SeededTest;
+import io.penstock.simulation.world.World;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Whatever the store, the brokers, the control plane and the clock do: every invariant holds.
+class WorldTest {
+    @SeededTest(seeds = 50)
+    @DisabledIfSystemProperty(named = "mutant", matches = ".*")
+    @Execution(ExecutionMode.CONCURRENT)
+    void acknowledgedRecordsSurviveEverything(Seed seed) {
+        World.of(seed).run();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.simulation.world;
+
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
+import org.jspecify.annotations.Nullable;
+
+/// A world in which one rule of log.md is not obeyed. The simulator is worth something only if it catches each.
+public enum Mutant {
+    R1_WRITE_ONCE(Rule.R1_WRITE_ONCE),
+    R1_FROZEN_BYTES(Rule.R1_FROZEN_BYTES),
+    R2_READ_BACK(Rule.R2_READ_BACK),
+    R2_FLOOR_CHECK(Rule.R2_FLOOR_CHECK),
+    R3_FRONTIER(Rule.R3_FRONTIER),
+    R4_FIRST_MISSING(Rule.R4_FIRST_MISSING),
+    R4_FLOOR_CHECK(Rule.R4_FLOOR_CHECK),
+    R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK),
+    /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the bucket
+    /// holds
+    /// another entry of that number.
+    R6_BUCKET_WINS,
+    R7_CLOSE_ALL_PREDECESSORS(Rule.R7_CLOSE_ALL_PREDECESSORS),
+    R7_MANIFEST_BEFORE_TAILS(Rule.R7_MANIFEST_BEFORE_TAILS),
+    R8_CARRY_UNCHANGED(Rule.R8_CARRY_UNCHANGED),
+    R9_HAND_OFF_WAITS(Rule.R9_HAND_OFF_WAITS),
+    R9_EARLIER_GENERATIONS(Rule.R9_EARLIER_GENERATIONS);
+
+    private final @Nullable Rule off;
+
+    Mutant(Rule off) {
+        this.off = off;
+    }
+
+    Mutant() {
+        this.off = null;
+    }
+
+    LogRules rules() {
+        return off == null ? LogRules.strict() : LogRules.strict().without(off);
+    }
+
+    boolean bucketWins() {
+        return this != R6_BUCKET_WINS;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.simulation.world;
+
+import io.penstock.log.LatencyProfile;
+import io.penstock.log.LogRules;
+import io.penstock.log.LogSettings;
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/// How big a world is, what it has to bear, and which rules its production code obeys.
+///
+/// @param tailCacheBytes small in some worlds, so that readers have to ask the store
+/// @param collectionGrace shorter than anybody would set it, so that what was consolidated is gone when a zombie wakes
+/// @param calamities how many times chaos strikes before it rests
+/// @param troubled how long clients work among faults
+/// @param rules all of them, except in a mutant
+/// @param bucketWins R6: whether the control plane believes the bucket where its database says otherwise
+record Scenario(
+        int brokers,
+        int shards,
+        int partitions,
+        int producers,
+        int consumers,
+        LatencyProfile profile,
+        int consolidateAfterSlots,
+        Duration consolidateAfter,
+        long tailCacheBytes,
+        Duration collectionGrace,
+        int calamities,
+        Duration troubled,
+        LogRules rules,
+        boolean bucketWins) {
+
+    static Scenario drawnFrom(SplittableRandom chance, LogRules rules, boolean bucketWins) {
+        return new Scenario(
+                2 + chance.nextInt(3),
+                1 + chance.nextInt(5),
+                1 + chance.nextInt(6),
+                2 + chance.nextInt(3),
+                1 + chance.nextInt(2),
+                chance.nextInt(3) == 0 ? LatencyProfile.BALANCED : LatencyProfile.FAST,
+                4 + chance.nextInt(40),
+                Duration.ofMillis(1_000 + chance.nextInt(4_000)),
+                chance.nextInt(3) == 0 ? 4 << 10 : 1 << 20,
+                Duration.ofMillis(200 + chance.nextInt(chance.nextInt(3) == 0 ? 20_000 : 2_000)),
+                4 + chance.nextInt(6),
+                Duration.ofSeconds(12 + chance.nextInt(16)),
+                rules,
+                bucketWins);
+    }
+
+    /// Production's settings, with everything that takes long shortened, so that it happens within a short world.
+    LogSettings logSettings() {
+        LogSettings defaults = LogSettings.defaults(profile);
+        return new LogSettings(
+                profile,
+                64 << 10,
+                4,
+                defaults.maxPendingBytes(),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(1),
+                defaults.barrierInterval(),
+                consolidateAfterSlots,
+                consolidateAfter,
+                defaults.consolidateAfterBytes(),
+                tailCacheBytes,
+                collectionGrace);
+    }
+}
