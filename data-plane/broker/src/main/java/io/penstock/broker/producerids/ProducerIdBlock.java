@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 4 | magic `PNPI` |
+/// | 4 | magic `PSPI` |
 /// | 2 | format version, 1 |
-/// | 2 | zero |
+/// | 2 | key id, 0: not encrypted |
 /// | 8 | number of the block |
 /// | 8 | first id |
 /// | 4 | how many ids |
@@ -18,15 +18,16 @@ import java.util.zip.CRC32C;
 /// | 16 | nonce |
 /// | 4 | CRC32C of all before |
 final class ProducerIdBlock {
-    private static final int MAGIC = 0x504E5049;
+    private static final int MAGIC = 0x50535049;
     private static final short VERSION = 1;
+    private static final short NO_KEY = 0;
     private static final int SIZE = 52;
 
     private ProducerIdBlock() {}
 
     static ByteBuffer encode(long number, int nodeId, long nonceHigh, long nonceLow) {
         ByteBuffer bytes = ByteBuffer.allocate(SIZE);
-        bytes.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putLong(number);
+        bytes.putInt(MAGIC).putShort(VERSION).putShort(NO_KEY).putLong(number);
         bytes.putLong(Math.multiplyExact(number, (long) ProducerIds.BLOCK)).putInt(ProducerIds.BLOCK);
         bytes.putInt(nodeId).putLong(nonceHigh).putLong(nonceLow);
         CRC32C crc = new CRC32C();
