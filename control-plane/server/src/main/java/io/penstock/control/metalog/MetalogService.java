@@ -337,6 +337,11 @@ public final class MetalogService implements Metalog, AutoCloseable {
         return pending(row, number).applied();
     }
 
+    /// The newest entry that is known to be in the bucket; 0: none.
+    public int storedEntry(String clusterId) {
+        return outbox.row(clusterId).map(Row::storedEntry).orElse(0);
+    }
+
     private Fate pending(Row row, int number) {
         Optional<Fate> known = fates.of(row.clusterId(), number);
         if (known.isPresent()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.metalog;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.control.TestDatabase;
 import io.penstock.metadata.EncodedEntry;
@@ -23,20 +24,19 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// A database, a bucket, and any number of control-plane processes on them, one after the other or at once.
-final class ControlPlaneWorld implements AutoCloseable {
+public final class ControlPlaneWorld implements AutoCloseable {
     private static final DataSource SHARED = newDatabase();
 
-    final DataSource database = SHARED;
-    final DataSourceTransactionManager transactionManager = new DataSourceTransactionManager(database);
-    final TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-    final JdbcClient jdbc = JdbcClient.create(database);
-    final FaultyStore store = new FaultyStore();
-    final List<EncodedEntry> told = new CopyOnWriteArrayList<>();
-    final List<Object> events = new CopyOnWriteArrayList<>();
+    public final DataSource database = SHARED;
+    public final DataSourceTransactionManager transactionManager = new DataSourceTransactionManager(database);
+    public final TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+    public final JdbcClient jdbc = JdbcClient.create(database);
+    public final FaultyStore store = new FaultyStore();
+    public final List<EncodedEntry> told = new CopyOnWriteArrayList<>();
+    public final List<Object> events = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor();
     private final Random seeds = new Random(17);
@@ -45,17 +45,17 @@ final class ControlPlaneWorld implements AutoCloseable {
         return CompletableFuture.completedFuture(null);
     };
 
-    ControlPlaneWorld() {
+    public ControlPlaneWorld() {
         jdbc.sql("truncate metalogs cascade").update();
     }
 
     /// A process that starts now.
-    MetalogService process() {
+    public MetalogService process() {
         return process(database, store);
     }
 
     /// A process of another installation: a database of its own, the same bucket.
-    MetalogService process(DataSource itsDatabase, ObjectStore itsStore) {
+    public MetalogService process(DataSource itsDatabase, ObjectStore itsStore) {
         return new MetalogService(
                 itsDatabase,
                 new DataSourceTransactionManager(itsDatabase),
@@ -75,42 +75,43 @@ final class ControlPlaneWorld implements AutoCloseable {
                 new SimpleMeterRegistry());
     }
 
-    void audience(EntryAudience other) {
+    public void audience(EntryAudience other) {
         audience = other;
     }
 
-    EntryAudience usualAudience() {
+    public EntryAudience usualAudience() {
         return (cluster, entry) -> {
             told.add(entry);
             return CompletableFuture.completedFuture(null);
         };
     }
 
-    <T> T inTransaction(Supplier<T> work) {
+    public <T> T inTransaction(Supplier<T> work) {
         return java.util.Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
 
-    int storedEntry(String clusterId) {
+    public int storedEntry(String clusterId) {
         return jdbc.sql("select stored_entry from metalogs where cluster_id = ?")
                 .param(clusterId)
                 .query(Integer.class)
                 .single();
     }
 
-    int outboxSize(String clusterId) {
+    public int outboxSize(String clusterId) {
         return jdbc.sql("select count(*) from metalog_outbox where cluster_id = ?")
                 .param(clusterId)
                 .query(Integer.class)
                 .single();
     }
 
-    static DataSource newDatabase() {
+    public static DataSource newDatabase() {
         Map<String, Supplier<Object>> facts = new HashMap<>();
         TestDatabase.register(facts::put);
-        var source = new DriverManagerDataSource(
-                fact(facts, "spring.datasource.url"),
-                fact(facts, "spring.datasource.username"),
-                fact(facts, "spring.datasource.password"));
+        var source = new HikariDataSource();
+        source.setJdbcUrl(fact(facts, "spring.datasource.url"));
+        source.setUsername(fact(facts, "spring.datasource.username"));
+        source.setPassword(fact(facts, "spring.datasource.password"));
+        source.setMaximumPoolSize(10);
         Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/migration")

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A memory store whose next puts go wrong as told.
-final class FaultyStore implements ObjectStore {
-    enum Fault {
+public final class FaultyStore implements ObjectStore {
+    public enum Fault {
         /// Never answered, and not applied.
         NEVER_SENT,
         /// Applied, and the answer is never given.
@@ -34,9 +34,9 @@ final class FaultyStore implements ObjectStore {
 
     private final MemoryObjectStore inner = new MemoryObjectStore();
     private final Queue<Fault> faults = new ArrayDeque<>();
-    final Queue<ObjectKey> puts = new ConcurrentLinkedQueue<>();
+    public final Queue<ObjectKey> puts = new ConcurrentLinkedQueue<>();
 
-    synchronized void next(Fault... next) {
+    public synchronized void next(Fault... next) {
         faults.addAll(java.util.List.of(next));
     }
 

@@ -63,6 +63,7 @@ final class GroupLoader implements CoordinatorLoader<CoordinatorRecord> {
         private final CoordinatorPlayback<CoordinatorRecord> playback;
         private final long startedAt;
         private final CompletableFuture<LoadSummary> done = new CompletableFuture<>();
+        private long replayed;
         private long records;
         private long bytes;
 
@@ -100,15 +101,18 @@ final class GroupLoader implements CoordinatorLoader<CoordinatorRecord> {
                     }
                 }
             }
-            playback.updateLastWrittenOffset(next);
-            if (next >= page.highWatermark()) {
+            // The coordinator refuses an offset that is no news, also the 0 of an empty partition.
+            if (next > replayed) {
+                replayed = next;
+                playback.updateLastWrittenOffset(next);
                 playback.updateLastCommittedOffset(next);
+            }
+            if (next >= page.highWatermark()) {
                 done.complete(new LoadSummary(startedAt, time.milliseconds(), 0, records, bytes));
             } else if (next == from) {
                 done.completeExceptionally(new IllegalStateException(partition + " has nothing at offset " + from
                         + " below its high watermark " + page.highWatermark()));
             } else {
-                playback.updateLastCommittedOffset(next);
                 next(next);
             }
         }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+/// What a fleet's brokers must know of a cluster to serve it.
+///
+/// @param latencyProfile `fast`, `balanced` or `economy`
+/// @param basePort a broker's listener for this cluster is this plus its node id
+public record ClusterAttachment(
+        String clusterId,
+        String tenantId,
+        String fleetId,
+        String bucketId,
+        String name,
+        String latencyProfile,
+        int basePort) {}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.brokerapi.v1.AdminReply;
+import io.penstock.brokerapi.v1.AlterConfigsCall;
+import io.penstock.brokerapi.v1.CreatePartitionsCall;
+import io.penstock.brokerapi.v1.CreateTopicsCall;
+import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.control.metalog.EntryAudience;
+import io.penstock.control.metalog.MetalogService;
+import io.penstock.control.resource.IdGenerator;
+import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.storage.BucketService;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Puts the fleet module together.
+@Configuration(proxyBeanMethods = false)
+class FleetConfiguration {
+
+    @Bean
+    BrokerRegistry brokerRegistry(
+            JdbcClient jdbc,
+            BucketService buckets,
+            ObjectProvider<MetalogService> metalog,
+            ApplicationEventPublisher events,
+            FleetProperties properties,
+            Clock clock,
+            MeterRegistry meters) {
+        var registry = new BrokerRegistry(
+                new Brokers(jdbc),
+                new Attachments(jdbc),
+                bucketId -> access(buckets, bucketId),
+                clusterId -> metalog.getObject().storedEntry(clusterId),
+                events,
+                properties.settings(),
+                clock);
+        for (BrokerPhase phase : BrokerPhase.values()) {
+            if (!phase.isFinal()) {
+                Gauge.builder("penstock.brokers", registry, r -> r.inPhase(phase))
+                        .description("Brokers by phase")
+                        .tag("phase", phase.name())
+                        .register(meters);
+            }
+        }
+        return registry;
+    }
+
+    private static BucketAccess access(BucketService buckets, String bucketId) {
+        String uri = buckets.uri(bucketId);
+        return buckets.credentials(bucketId)
+                .map(keys -> new BucketAccess(
+                        uri,
+                        keys.accessKeyId(),
+                        keys.secretAccessKey(),
+                        keys.sessionToken().orElse("")))
+                .orElseGet(() -> BucketAccess.withoutKeys(uri));
+    }
+
+    @Bean
+    ClusterAttaching clusterAttaching(BrokerRegistry registry, ObjectProvider<MetalogService> metalog) {
+        return new ClusterAttaching(registry, clusterId -> metalog.getObject().image(clusterId));
+    }
+
+    @Bean
+    EntryAudience brokerAudience(BrokerRegistry registry, ClusterAttaching attaching) {
+        return new BrokerAudience(registry, attaching);
+    }
+
+    @Bean
+    BrokerProvisioner brokerProvisioner(BrokerCommand command, ObjectProvider<FleetRuntime> runtime) {
+        List<String> words = command.words();
+        return words.isEmpty()
+                ? new NoProvisioner()
+                : new LocalProcessProvisioner(
+                        new LocalProcessSettings(
+                                words, () -> runtime.getObject().address(), command.dataDirectory()),
+                        Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    @Bean
+    FleetReconciler fleetReconciler(
+            BrokerRegistry registry,
+            JdbcClient jdbc,
+            BrokerProvisioner provisioner,
+            IdGenerator ids,
+            FleetProperties properties,
+            Clock clock,
+            RandomGenerator random) {
+        return new FleetReconciler(
+                registry,
+                new Brokers(jdbc),
+                () -> desired(jdbc),
+                provisioner,
+                () -> ids.next(IdPrefix.BROKER),
+                properties.settings(),
+                clock,
+                random);
+    }
+
+    private static Map<String, Integer> desired(JdbcClient jdbc) {
+        var desired = new HashMap<String, Integer>();
+        jdbc.sql("select id, desired_brokers from fleets").query(row -> {
+            desired.put(row.getString(1), row.getInt(2));
+        });
+        return desired;
+    }
+
+    @Bean
+    ClusterFacts clusterFacts(MetalogService metalog) {
+        return new ClusterFacts(metalog);
+    }
+
+    @Bean
+    FleetRuntime fleetRuntime(
+            MetalogService metalog,
+            BrokerRegistry registry,
+            FleetReconciler reconciler,
+            ClusterFacts facts,
+            ObjectProvider<AdminCalls> adminCalls,
+            GatewaySettings gateway,
+            FleetProperties properties) {
+        var service = new BrokerControlService(registry, facts, new LateAdminCalls(adminCalls));
+        return new FleetRuntime(
+                metalog,
+                registry,
+                reconciler,
+                facts,
+                service,
+                gateway,
+                properties,
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /// Whoever carries out admin calls uses clusters, which use fleets: it is looked up at the first call.
+    private record LateAdminCalls(ObjectProvider<AdminCalls> calls) implements AdminCalls {
+        @Override
+        public AdminReply createTopics(CreateTopicsCall call) {
+            return calls.getObject().createTopics(call);
+        }
+
+        @Override
+        public AdminReply createPartitions(CreatePartitionsCall call) {
+            return calls.getObject().createPartitions(call);
+        }
+
+        @Override
+        public AdminReply deleteTopics(DeleteTopicsCall call) {
+            return calls.getObject().deleteTopics(call);
+        }
+
+        @Override
+        public AdminReply alterConfigs(AlterConfigsCall call) {
+            return calls.getObject().alterConfigs(call);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What whoever runs Penstock may say about fleets; for the reasons see [FleetSettings].
+///
+/// @param brokerHost where brokers of this machine listen and are reached
+/// @param stopBrokersOnShutdown whether brokers leave when this process ends in order; after a crash they always
+/// stay
+@ConfigurationProperties("penstock.fleet")
+record FleetProperties(
+        @DefaultValue("500ms") Duration heartbeatInterval,
+        @DefaultValue("5s") Duration rejoinGrace,
+        @DefaultValue("5m") Duration zombiePatience,
+        @DefaultValue("15s") Duration wakePatience,
+        @DefaultValue("90s") Duration startPatience,
+        @DefaultValue("30s") Duration drainPatience,
+        @DefaultValue("127.0.0.1") String brokerHost,
+        @DefaultValue("false") boolean stopBrokersOnShutdown,
+        @DefaultValue("20s") Duration stopPatience) {
+
+    FleetSettings settings() {
+        return new FleetSettings(
+                heartbeatInterval, rejoinGrace, zombiePatience, wakePatience, startPatience, drainPatience, brokerHost);
+    }
+}

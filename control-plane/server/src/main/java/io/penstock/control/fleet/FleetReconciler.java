@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import io.penstock.control.fleet.BrokerProvisioner.BrokerLaunch;
+import io.penstock.control.fleet.BrokerProvisioner.Liveness;
+import io.penstock.control.fleet.FleetPlan.Situation;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does what [FleetPlan] says: closes the gap between the brokers that should be and those that are.
+///
+/// A fleet whose processes end before they serve is started again more and more slowly.
+public final class FleetReconciler {
+    private static final Logger log = LoggerFactory.getLogger(FleetReconciler.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final BrokerRegistry registry;
+    private final Brokers rows;
+    private final Supplier<Map<String, Integer>> desired;
+    private final BrokerProvisioner provisioner;
+    private final Supplier<String> ids;
+    private final FleetSettings settings;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Map<String, Integer> failedStarts = new HashMap<>();
+    private final Map<String, Instant> notBefore = new HashMap<>();
+    private boolean closing;
+
+    /// @param desired fleet id → how many brokers it should have
+    /// @param ids new broker ids
+    FleetReconciler(
+            BrokerRegistry registry,
+            Brokers rows,
+            Supplier<Map<String, Integer>> desired,
+            BrokerProvisioner provisioner,
+            Supplier<String> ids,
+            FleetSettings settings,
+            Clock clock,
+            RandomGenerator random) {
+        this.registry = registry;
+        this.rows = rows;
+        this.desired = desired;
+        this.provisioner = provisioner;
+        this.ids = ids;
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Once, after the registry was loaded: watches the processes that a former control plane started.
+    void adopt() {
+        for (String fleetId : desired.get().keySet()) {
+            for (Broker broker : registry.brokers(fleetId)) {
+                broker.process()
+                        .ifPresentOrElse(
+                                process -> provisioner.adopt(process, () -> registry.processEnded(broker.id())), () -> {
+                                    // The wish was written and the process perhaps never started. If it was, it finds
+                                    // its join token unknown and exits.
+                                    if (broker.phase() == BrokerPhase.STARTING) {
+                                        registry.processEnded(broker.id());
+                                    }
+                                });
+            }
+        }
+    }
+
+    /// What is known of the broker's process now.
+    public Liveness liveness(String brokerId) {
+        return registry.broker(brokerId)
+                .flatMap(Broker::process)
+                .map(provisioner::liveness)
+                .orElse(Liveness.UNKNOWN);
+    }
+
+    /// One look at every fleet. Called every now and then, and whenever a phase has changed.
+    public synchronized void reconcile() {
+        registry.saveAgain();
+        if (closing) {
+            return;
+        }
+        desired.get().forEach((fleetId, size) -> {
+            try {
+                reconcile(fleetId, size);
+            } catch (RuntimeException e) {
+                log.warn("event=reconcile_failed fleet={} cause={}", fleetId, e.toString());
+            }
+        });
+    }
+
+    private void reconcile(String fleetId, int size) {
+        Instant now = clock.instant();
+        var plan = FleetPlan.of(
+                new Situation(
+                        size,
+                        registry.brokers(fleetId),
+                        registry.woken(),
+                        registry.reincarnated(),
+                        registry.retiring()),
+                settings,
+                now);
+        plan.kill().forEach(this::kill);
+        plan.welcome().forEach(registry::welcomeBack);
+        plan.retire().forEach(id -> registry.retire(id, "it was suspected, and the fleet has enough without it"));
+        plan.stop().forEach(id -> drain(id, "the fleet has enough without it"));
+        if (provisioner.canStart() && !now.isBefore(notBefore.getOrDefault(fleetId, Instant.EPOCH))) {
+            plan.start().forEach(nodeId -> start(fleetId, nodeId));
+        }
+    }
+
+    private void start(String fleetId, int nodeId) {
+        String joinToken = Secrets.drawn(random);
+        Broker broker = Broker.wished(
+                ids.get(),
+                fleetId,
+                nodeId,
+                settings.host(),
+                rows.nextEpoch(),
+                Secrets.hash(joinToken),
+                clock.instant());
+        registry.wished(broker);
+        try {
+            ProcessRef process = provisioner.start(
+                    new BrokerLaunch(broker.id(), fleetId, nodeId, joinToken),
+                    () -> registry.processEnded(broker.id()));
+            registry.started(broker.id(), process);
+        } catch (RuntimeException e) {
+            log.error("event=broker_not_started fleet={} node={} cause={}", fleetId, nodeId, e.getMessage());
+            registry.processEnded(broker.id());
+        }
+    }
+
+    /// Has a broker give its shards to others and leave.
+    void drain(String brokerId, String reason) {
+        registry.leave(brokerId, reason);
+        registry.broker(brokerId).flatMap(Broker::process).ifPresent(provisioner::stop);
+    }
+
+    private void kill(String brokerId) {
+        registry.broker(brokerId).ifPresent(broker -> {
+            log.warn("event=broker_killed broker={} node={} phase={}", brokerId, broker.nodeId(), broker.phase());
+            broker.process().ifPresentOrElse(provisioner::kill, () -> registry.processEnded(brokerId));
+        });
+    }
+
+    /// Hears how brokers fare.
+    public void onPhaseChanged(FleetEvent.PhaseChanged change) {
+        synchronized (this) {
+            if (change.to() == BrokerPhase.SERVING) {
+                failedStarts.remove(change.fleetId());
+            } else if (change.from() == BrokerPhase.STARTING && change.to() == BrokerPhase.LOST) {
+                int failures = failedStarts.merge(change.fleetId(), 1, Integer::sum);
+                Duration pause = Duration.ofMillis(250L << Math.min(failures, 10));
+                notBefore.put(
+                        change.fleetId(),
+                        clock.instant().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE));
+            }
+        }
+    }
+
+    /// Asks every broker to leave; nothing is started any more.
+    void close() {
+        synchronized (this) {
+            closing = true;
+        }
+        registry.closing();
+        processes().forEach(provisioner::stop);
+    }
+
+    boolean anyRunning() {
+        return processes().stream().anyMatch(process -> provisioner.liveness(process) == Liveness.RUNNING);
+    }
+
+    /// What did not leave in time; loses nothing.
+    void killRest() {
+        processes().forEach(provisioner::kill);
+    }
+
+    private List<ProcessRef> processes() {
+        return desired.get().keySet().stream()
+                .flatMap(fleetId -> registry.brokers(fleetId).stream())
+                .flatMap(broker -> broker.process().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import io.penstock.control.metalog.ClusterDetached;
+import io.penstock.control.metalog.MetalogService;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/// Runs the fleet module in a process: loads what a former process knew, opens the port for brokers, looks at
+/// fleets again and again, and ends in order.
+final class FleetRuntime implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(FleetRuntime.class);
+    private static final Duration RECONCILE_INTERVAL = Duration.ofMillis(500);
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration STOP_LOOK = Duration.ofMillis(50);
+    /// After the metalog, before whoever decides about brokers.
+    static final int PHASE = 100;
+
+    private final MetalogService metalog;
+    private final BrokerRegistry registry;
+    private final FleetReconciler reconciler;
+    private final ClusterFacts facts;
+    private final BrokerControlService service;
+    private final GatewaySettings settings;
+    private final FleetProperties properties;
+    private final Executor threads;
+    private final CountDownLatch ended = new CountDownLatch(1); // never counted down: a wait that can be interrupted
+    private Optional<BrokerGateway> gateway = Optional.empty();
+    private Optional<ScheduledExecutorService> loops = Optional.empty();
+
+    FleetRuntime(
+            MetalogService metalog,
+            BrokerRegistry registry,
+            FleetReconciler reconciler,
+            ClusterFacts facts,
+            BrokerControlService service,
+            GatewaySettings settings,
+            FleetProperties properties,
+            Executor threads) {
+        this.metalog = metalog;
+        this.registry = registry;
+        this.reconciler = reconciler;
+        this.facts = facts;
+        this.service = service;
+        this.settings = settings;
+        this.properties = properties;
+        this.threads = threads;
+    }
+
+    @Override
+    public synchronized void start() {
+        registry.load();
+        metalog.resume();
+        var opened = new BrokerGateway(settings.host(), settings.port(), service, threads);
+        gateway = Optional.of(opened);
+        log.info("event=broker_gateway_open host={} port={}", settings.host(), opened.port());
+        reconciler.adopt();
+        ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("fleet-loops").daemon().factory());
+        loops = Optional.of(clockwork);
+        every(clockwork, RECONCILE_INTERVAL, reconciler::reconcile);
+        every(clockwork, CHECKPOINT_INTERVAL, facts::writeCheckpoints);
+    }
+
+    private static void every(ScheduledExecutorService clockwork, Duration interval, Runnable work) {
+        clockwork.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        log.warn("event=fleet_loop_stumbled cause={}", e.toString());
+                    }
+                },
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    @EventListener
+    public void on(FleetEvent event) {
+        if (event instanceof FleetEvent.PhaseChanged change) {
+            reconciler.onPhaseChanged(change);
+            threads.execute(reconciler::reconcile);
+        }
+    }
+
+    /// Another control plane owns the cluster: its brokers are told by that one.
+    @TransactionalEventListener(fallbackExecution = true)
+    public void on(ClusterDetached detached) {
+        registry.detach(detached.clusterId());
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (properties.stopBrokersOnShutdown()) {
+            reconciler.close();
+            awaitBrokersEnd();
+        }
+        loops.ifPresent(ScheduledExecutorService::shutdownNow);
+        gateway.ifPresent(BrokerGateway::close);
+        metalog.close();
+        loops = Optional.empty();
+        gateway = Optional.empty();
+    }
+
+    private void awaitBrokersEnd() {
+        long left = properties.stopPatience().toMillis();
+        try {
+            // The port stays open meanwhile: brokers say goodbye through it.
+            for (; left > 0 && reconciler.anyRunning(); left -= STOP_LOOK.toMillis()) {
+                ended.await(STOP_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        reconciler.killRest();
+    }
+
+    /// Where brokers of this machine call.
+    synchronized String address() {
+        String host = settings.host().equals("0.0.0.0") ? "127.0.0.1" : settings.host();
+        return host + ":" + gateway.map(BrokerGateway::port).orElse(settings.port());
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return gateway.isPresent();
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

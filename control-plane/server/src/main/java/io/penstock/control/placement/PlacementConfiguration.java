@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.placement;
+
+import io.penstock.control.fleet.BrokerRegistry;
+import io.penstock.control.metalog.MetalogService;
+import java.time.Clock;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Puts the placement module together.
+@Configuration(proxyBeanMethods = false)
+class PlacementConfiguration {
+
+    @Bean
+    BrokerLoads brokerLoads(DataSource database) {
+        return new BrokerLoads(database);
+    }
+
+    @Bean
+    PlacementService placementService(MetalogService metalog, BrokerRegistry registry, BrokerLoads loads, Clock clock) {
+        return new PlacementService(
+                metalog,
+                registry,
+                loads,
+                PlacementSettings.defaults(),
+                clock,
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+}

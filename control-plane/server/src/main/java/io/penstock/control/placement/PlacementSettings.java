@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.placement;
+
+import java.time.Duration;
+
+/// How placement takes its time.
+///
+/// @param settle how long a cluster is left alone after a change of leaders before it is levelled further
+/// @param levellingShare of a cluster's shards at most one in so many moves at a time
+/// @param drainPatience a leaving broker is let go after this even if a hand-off was not reported
+public record PlacementSettings(Duration settle, int levellingShare, Duration drainPatience) {
+    public static PlacementSettings defaults() {
+        return new PlacementSettings(
+                Duration.ofSeconds(2), // several times what a hand-off takes
+                8,
+                Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.control.fleet.FleetPlan.Situation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FleetPlanTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final FleetSettings SETTINGS = FleetSettings.defaults();
+
+    private final List<Broker> brokers = new ArrayList<>();
+    private final Map<String, Instant> woken = new HashMap<>();
+    private final Set<String> reincarnated = new HashSet<>();
+    private final Set<String> retiring = new HashSet<>();
+
+    @Test
+    void anEmptyFleetStartsBrokersFromNodeZero() {
+        assertThat(plan(3).start()).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void aLostBrokersNodeIdIsTakenOver() {
+        serving(0);
+        serving(2);
+
+        assertThat(plan(3).start()).containsExactly(1);
+    }
+
+    @Test
+    void aSuspectedBrokerKeepsItsNodeIdAndIsReplacedByAnother() {
+        serving(0);
+        serving(2);
+        suspected(1, Duration.ofSeconds(1));
+
+        FleetPlan plan = plan(3);
+
+        assertThat(plan.start()).containsExactly(3);
+        assertThat(plan.kill()).isEmpty();
+    }
+
+    @Test
+    void aZombieIsLeftAloneForItsPatienceAndThenKilled() {
+        suspected(1, SETTINGS.zombiePatience().minusSeconds(1));
+        suspected(2, SETTINGS.zombiePatience());
+
+        assertThat(plan(0).kill()).containsExactly("brk_2");
+    }
+
+    @Test
+    void aWokenZombieIsJudgedWhenItHasANewIncarnation() {
+        serving(0);
+        serving(3);
+        suspected(1, Duration.ofSeconds(30));
+        woken.put("brk_1", NOW.minusSeconds(1));
+
+        assertThat(plan(2).retire()).as("not yet").isEmpty();
+
+        reincarnated.add("brk_1");
+        assertThat(plan(2).retire()).containsExactly("brk_1");
+    }
+
+    @Test
+    void aWokenZombieThatReportsNothingIsJudgedAfterAWhile() {
+        serving(0);
+        suspected(1, Duration.ofSeconds(30));
+        woken.put("brk_1", NOW.minus(SETTINGS.wakePatience()));
+
+        assertThat(plan(1).retire()).containsExactly("brk_1");
+    }
+
+    @Test
+    void aWokenZombieIsWelcomeWhereTheFleetIsTooSmall() {
+        serving(0);
+        suspected(1, Duration.ofSeconds(30));
+        woken.put("brk_1", NOW);
+        reincarnated.add("brk_1");
+
+        FleetPlan plan = plan(2);
+
+        assertThat(plan.welcome()).containsExactly("brk_1");
+        assertThat(plan.start()).isEmpty();
+    }
+
+    @Test
+    void aZombieIsToldToRetireOnce() {
+        serving(0);
+        suspected(1, Duration.ofSeconds(30));
+        woken.put("brk_1", NOW);
+        reincarnated.add("brk_1");
+        retiring.add("brk_1");
+
+        assertThat(plan(1).retire()).isEmpty();
+    }
+
+    @Test
+    void aFleetThatIsTooBigLosesItsHighestNodes() {
+        serving(0);
+        serving(1);
+        serving(2);
+
+        assertThat(plan(1).stop()).containsExactly("brk_1", "brk_2");
+    }
+
+    @Test
+    void startingBrokersCountUntilTheirPatienceEnds() {
+        in(BrokerPhase.STARTING, 0, SETTINGS.startPatience().minusSeconds(1));
+        assertThat(plan(1).start()).isEmpty();
+        assertThat(plan(1).kill()).isEmpty();
+
+        brokers.clear();
+        in(BrokerPhase.STARTING, 0, SETTINGS.startPatience());
+        assertThat(plan(1).kill()).containsExactly("brk_0");
+    }
+
+    @Test
+    void aLeavingBrokerDoesNotCountAndIsKilledWhenItTakesTooLong() {
+        in(BrokerPhase.DRAINING, 0, Duration.ofSeconds(1));
+        assertThat(plan(1).start()).containsExactly(1);
+        assertThat(plan(1).kill()).isEmpty();
+
+        brokers.clear();
+        in(BrokerPhase.DRAINING, 0, SETTINGS.drainPatience());
+        assertThat(plan(1).kill()).containsExactly("brk_0");
+    }
+
+    private FleetPlan plan(int desired) {
+        return FleetPlan.of(new Situation(desired, brokers, woken, reincarnated, retiring), SETTINGS, NOW);
+    }
+
+    private void serving(int nodeId) {
+        in(BrokerPhase.SERVING, nodeId, Duration.ofHours(1));
+    }
+
+    private void suspected(int nodeId, Duration since) {
+        in(BrokerPhase.SUSPECTED, nodeId, since);
+    }
+
+    private void in(BrokerPhase phase, int nodeId, Duration since) {
+        brokers.add(Broker.wished("brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since))
+                .to(phase, "", NOW.minus(since)));
+    }
+}
