@@ -209,7 +209,7 @@ public final class FailoverService {
         List<String> clusters = registry.broker(brokerId)
                 .map(broker -> registry.clustersOf(broker.fleetId()))
                 .orElse(List.of());
-        registry.giveUp(brokerId, gone, reason);
+        registry.condemn(brokerId);
         for (String clusterId : clusters) {
             threads.execute(() -> failOver(clusterId)
                     .thenRun(() -> log.info(
@@ -218,6 +218,7 @@ public final class FailoverService {
                             clusterId,
                             sample.stop(failovers) / 1_000_000)));
         }
+        registry.giveUp(brokerId, gone, reason);
     }
 
     /// A look at every cluster: finishes what was interrupted, or what had found nobody living.
@@ -227,6 +228,9 @@ public final class FailoverService {
 
     /// @return completes when the cluster's dead lead nothing any more, as far as anybody lives
     CompletableFuture<Void> failOver(String clusterId) {
+        if (registry.isClosing()) {
+            return CompletableFuture.completedFuture(null);
+        }
         for (int attempt = 1; ; attempt++) {
             try {
                 if (metalog.image(clusterId).number() == 0

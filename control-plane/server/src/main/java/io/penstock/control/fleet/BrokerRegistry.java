@@ -162,6 +162,19 @@ public final class BrokerRegistry {
         }
     }
 
+    /// How many brokers will serve the cluster before long.
+    public int expectedIn(String clusterId) {
+        synchronized (lock) {
+            ClusterAttachment cluster = attachments.get(clusterId);
+            return cluster == null
+                    ? 0
+                    : Math.toIntExact(brokers.values().stream()
+                            .filter(broker -> broker.fleetId().equals(cluster.fleetId())
+                                    && broker.phase().countsTowardsSize())
+                            .count());
+        }
+    }
+
     public boolean isConnected(String brokerId) {
         synchronized (lock) {
             return sessions.containsKey(brokerId);
@@ -219,16 +232,25 @@ public final class BrokerRegistry {
 
     // ---- what others decide
 
-    /// A broker was given up: nothing of it will be given shards again.
+    /// From now on none of the broker's incarnations so far will be given shards. In memory only, at once: a
+    /// failover must not wait for a row.
+    public void condemn(String brokerId) {
+        synchronized (lock) {
+            for (Map<Incarnation, Reported> incarnations : reported.values()) {
+                for (Reported incarnation : incarnations.values()) {
+                    if (incarnation.brokerId().equals(brokerId)) {
+                        givenUp.add(incarnation.incarnation());
+                    }
+                }
+            }
+        }
+    }
+
+    /// A broker was given up.
     ///
     /// @param gone whether its process has certainly ended
     public void giveUp(String brokerId, boolean gone, String reason) {
-        synchronized (lock) {
-            reported.values()
-                    .forEach(byIncarnation -> byIncarnation.values().stream()
-                            .filter(incarnation -> incarnation.brokerId().equals(brokerId))
-                            .forEach(incarnation -> givenUp.add(incarnation.incarnation())));
-        }
+        condemn(brokerId);
         move(brokerId, broker -> {
             BrokerPhase next = gone ? broker.phaseAfterExit(retiring.contains(brokerId)) : BrokerPhase.SUSPECTED;
             return broker.to(next, reason, clock.instant());

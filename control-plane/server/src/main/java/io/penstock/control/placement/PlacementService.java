@@ -39,6 +39,7 @@ public final class PlacementService {
     private final Clock clock;
     private final Executor threads;
     private final Drains drains;
+    private final ConcurrentMap<String, Instant> firstSeen = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Instant> lastMove = new ConcurrentHashMap<>();
 
     public PlacementService(
@@ -91,12 +92,23 @@ public final class PlacementService {
     void place(String clusterId) {
         change(clusterId, "placed", (image, census) -> {
             List<ShardId> homeless = census.homeless();
-            if (homeless.isEmpty()) {
+            if (homeless.isEmpty() || isWorthWaiting(clusterId, census)) {
                 return Map.of();
             }
             return PlacementPlan.filling(census.leaders(), homeless, census.candidates())
                     .moves();
         });
+    }
+
+    /// Before a cluster's first assignment the fleet's other brokers are awaited for a moment.
+    private boolean isWorthWaiting(String clusterId, ClusterCensus census) {
+        if (!census.leaders().isEmpty()
+                || census.candidates().isEmpty()
+                || census.candidates().size() >= registry.expectedIn(clusterId)) {
+            return false;
+        }
+        Instant since = firstSeen.computeIfAbsent(clusterId, c -> clock.instant());
+        return clock.instant().isBefore(since.plus(settings.joinPatience()));
     }
 
     /// Moves a few shards from the fullest to the emptiest, if the cluster has settled.
@@ -120,6 +132,9 @@ public final class PlacementService {
     }
 
     private void change(String clusterId, String what, Decision decision) {
+        if (registry.isClosing()) {
+            return;
+        }
         try {
             Map<String, Integer> otherLoads = loads.outside(clusterId);
             // Most looks find nothing to do: see that without locking anything.

@@ -7,12 +7,15 @@ import java.time.Duration;
 ///
 /// @param settle how long a cluster is left alone after a change of leaders before it is levelled further
 /// @param levellingShare of a cluster's shards at most one in so many moves at a time
+/// @param joinPatience how long a cluster's very first assignment waits for the fleet's other brokers: shards
+/// that are given to one broker first would have to be moved again at once
 /// @param drainPatience a leaving broker is let go after this even if a hand-off was not reported
-public record PlacementSettings(Duration settle, int levellingShare, Duration drainPatience) {
+public record PlacementSettings(Duration settle, int levellingShare, Duration joinPatience, Duration drainPatience) {
     public static PlacementSettings defaults() {
         return new PlacementSettings(
-                Duration.ofSeconds(2), // several times what a hand-off takes
-                8,
+                Duration.ofSeconds(1), // several times what a hand-off takes
+                4,
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(10));
     }
 }

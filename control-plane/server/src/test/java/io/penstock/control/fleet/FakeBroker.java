@@ -318,6 +318,14 @@ final class FakeBroker {
         return me == null ? -1 : me.getNodeId();
     }
 
+    synchronized boolean serves(String clusterId) {
+        return clusters.containsKey(clusterId);
+    }
+
+    synchronized String sessionToken() {
+        return me == null ? "" : me.getSessionToken();
+    }
+
     synchronized String brokerId() {
         return me == null ? "" : me.getBrokerId();
     }

@@ -6,26 +6,35 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Brokers that live in this JVM. They outlive the control plane of a test as processes would.
 final class FakeProvisioner implements BrokerProvisioner {
     private record Running(FakeBroker broker, Runnable onEnd) {}
 
-    private final ObjectStore store;
+    private volatile @Nullable ObjectStore store;
     private final Random random = new Random(4711);
     private final AtomicLong pids = new AtomicLong(100);
     private final Map<Long, Running> processes = new ConcurrentHashMap<>();
-    volatile int port;
+    private volatile int port;
     /// Whether the end of a process is seen by anybody (a provisioner elsewhere may be blind).
     volatile boolean sighted = true;
     volatile boolean broken;
 
-    FakeProvisioner(ObjectStore store) {
-        this.store = store;
+    /// Where the brokers find the control plane, and the bucket of every cluster.
+    void serve(int itsPort, ObjectStore itsStore) {
+        port = itsPort;
+        store = itsStore;
+    }
+
+    @Override
+    public boolean canStart() {
+        return store != null;
     }
 
     @Override
@@ -34,7 +43,7 @@ final class FakeProvisioner implements BrokerProvisioner {
             throw new IllegalStateException("no such program");
         }
         var ref = new ProcessRef(pids.incrementAndGet(), Instant.EPOCH);
-        var broker = new FakeBroker(port, store, launch.fleetId(), launch.joinToken(), random);
+        var broker = new FakeBroker(port, Objects.requireNonNull(store), launch.fleetId(), launch.joinToken(), random);
         processes.put(ref.pid(), new Running(broker, onEnd));
         Thread.ofVirtual().start(broker::connect);
         return ref;
@@ -78,6 +87,10 @@ final class FakeProvisioner implements BrokerProvisioner {
                     .filter(running -> running.broker().equals(broker))
                     .forEach(running -> Thread.ofVirtual().start(running.onEnd()));
         }
+    }
+
+    int port() {
+        return port;
     }
 
     Collection<FakeBroker> brokers() {

@@ -40,12 +40,12 @@ final class FleetWorld implements AutoCloseable {
     static final String FLEET = "flt_1";
 
     final ControlPlaneWorld world = new ControlPlaneWorld();
-    final FakeProvisioner provisioner = new FakeProvisioner(world.store);
+    final FakeProvisioner provisioner = new FakeProvisioner();
     private final AtomicInteger ids = new AtomicInteger();
     private final Random random = new Random(99);
     private FleetSettings fleetSettings = FleetSettings.defaults();
     private PlacementSettings placementSettings =
-            new PlacementSettings(Duration.ofMillis(200), 4, Duration.ofSeconds(5));
+            new PlacementSettings(Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
     private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
     private Life process = new Life();
 
@@ -60,7 +60,7 @@ final class FleetWorld implements AutoCloseable {
             try {
                 broker.heartbeat();
                 if (!broker.isConnected() && !broker.isCutOff()) {
-                    broker.connect(provisioner.port);
+                    broker.connect(provisioner.port());
                 }
             } catch (RuntimeException e) {
                 // The control plane is away: tried again at the next beat.
@@ -246,7 +246,7 @@ final class FleetWorld implements AutoCloseable {
             var service = new BrokerControlService(registry, new ClusterFacts(metalog), new NoAdmin());
             var opened = new BrokerGateway("127.0.0.1", 0, service, threads);
             gateway = java.util.Optional.of(opened);
-            provisioner.port = opened.port();
+            provisioner.serve(opened.port(), world.store);
             reconciler.adopt();
             every(50, failover::look);
             every(200, reconciler::reconcile);
