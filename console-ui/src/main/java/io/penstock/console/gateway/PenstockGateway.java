@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.console.gateway;
+
+import java.util.List;
+
+/// The control plane's public API, as far as the console uses it. Every call blocks until there is an answer; none
+/// throws because of the network or of what comes from there.
+public interface PenstockGateway {
+    Answer<List<Tenant>> tenants(ApiKey key);
+
+    Answer<List<Cluster>> clusters(ApiKey key);
+
+    Answer<List<Fleet>> fleets(ApiKey key);
+
+    Answer<List<Broker>> brokers(ApiKey key, String fleetId);
+
+    /// A customer.
+    record Tenant(String id, String name) {}
+
+    /// A pool of brokers.
+    record Fleet(String id, String name) {}
+
+    /// A tenant's Kafka cluster.
+    ///
+    /// @param phase one of the API's phases, or one that is newer than this console
+    /// @param bootstrapServers empty until brokers serve it
+    /// @param trouble why it is not ready; empty while it is
+    /// @param shares who serves it, and how much of it
+    record Cluster(
+            String id,
+            String name,
+            String tenantId,
+            String phase,
+            String bootstrapServers,
+            String latencyProfile,
+            String trouble,
+            int shards,
+            int topics,
+            List<Share> shares) {
+        public Cluster {
+            shares = List.copyOf(shares);
+        }
+    }
+
+    /// A broker's part in one cluster.
+    record Share(int nodeId, String address, String zone, int shardsLed) {}
+
+    /// A broker process of a fleet.
+    ///
+    /// @param pid of the process, where the fleet runs as processes of one machine; otherwise 0
+    record Broker(String id, int nodeId, String phase, long pid, String zone, int shardsLed) {}
+}
