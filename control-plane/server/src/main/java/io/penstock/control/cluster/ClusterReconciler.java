@@ -205,8 +205,8 @@ class ClusterReconciler {
                 "event=cluster_stumbled cluster={} permanent={} cause={}",
                 clusterId,
                 permanent.isPresent(),
-                cause.toString(),
-                permanent.isPresent() ? null : cause);
+                cause.toString());
+        LOG.debug("event=cluster_stumbled_at cluster={}", clusterId, cause);
         var operation = clusters.findById(clusterId).flatMap(Cluster::operationId);
         if (permanent.isPresent() && isStill(clusterId, Phase.PROVISIONING)) {
             change(clusterId, found -> {

@@ -21,11 +21,13 @@ import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.MetalogRecords;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Takes wishes for clusters. What takes time is done by [ClusterReconciler], which follows the rows.
 @Service
 public class ClusterService {
+    // Longer than a bucket's usual trouble; a caller who waits longer has given up.
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
+
     private final Clusters clusters;
     private final TenantService tenants;
     private final BucketService buckets;
@@ -182,7 +187,10 @@ public class ClusterService {
             }
             return clusters.saveAndFlush(found);
         }));
-        entry.number().ifPresent(number -> metalog.stored(id, number).join());
+        entry.number()
+                .ifPresent(number -> metalog.stored(id, number)
+                        .orTimeout(STORED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                        .join());
         return cluster;
     }
 

@@ -11,6 +11,7 @@ import io.penstock.control.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.CannotAcquireLockException;
@@ -135,6 +136,13 @@ class ProblemHandlers {
             case ProblemException problem -> told(problem, request);
             case MetalogConflictException conflict -> overtaken(conflict, request);
             case MetalogDetachedException detached -> detached(detached, request);
+            case TimeoutException _ ->
+                told(
+                        ProblemException.of(
+                                ProblemCode.UNAVAILABLE,
+                                "The bucket does not answer. The change is noted and will be made when it does: read"
+                                        + " again before you repeat it."),
+                        request);
             case Exception other -> failed(other, request);
             case null, default -> failed(e, request);
         };

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.http;
 
+import io.penstock.api.ProblemCode;
 import io.penstock.control.access.ApiKeyService;
+import io.penstock.control.access.Caller;
+import io.penstock.control.access.Permission;
+import io.penstock.control.problem.ProblemException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -13,6 +18,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /// Closed by default: without a valid key only liveness, readiness, the contract and the pages about problems are
 /// served. What a caller may do is decided by the modules, where the rules are.
@@ -31,6 +37,12 @@ class SecurityConfiguration {
                 .authorizeHttpRequests(requests -> requests.requestMatchers(
                                 "/livez", "/readyz", "/v1/openapi.yaml", "/v1/problems", "/v1/problems/*")
                         .permitAll()
+                        // The process's metrics tell of every tenant.
+                        .requestMatchers("/metrics")
+                        .access((authentication, _) ->
+                                new AuthorizationDecision(authentication.get().getPrincipal() instanceof Caller caller
+                                        && caller.tenantId().isEmpty()
+                                        && caller.role().allows(Permission.METRICS_READ)))
                         .anyRequest()
                         .authenticated())
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(problems::unauthenticated)
@@ -46,6 +58,17 @@ class SecurityConfiguration {
         var registration = new FilterRegistrationBean<>(filter);
         registration.setEnabled(false);
         return registration;
+    }
+
+    /// What the firewall finds suspicious (an encoded slash, a control character) is told like everything else.
+    @Bean
+    RequestRejectedHandler suspiciousRequestsAreTold(ProblemWriter problems) {
+        return (request, response, rejected) -> problems.write(
+                ProblemException.of(
+                        ProblemCode.INVALID_ARGUMENT,
+                        "The URL has characters that are not taken: " + rejected.getMessage()),
+                request,
+                response);
     }
 
     // There are no users with passwords; without this, Spring Boot would invent one and log its password.

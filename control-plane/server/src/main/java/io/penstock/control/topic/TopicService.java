@@ -9,11 +9,13 @@ import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.Page;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.MetalogRecord;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -28,6 +30,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// newest image under the cluster's lock; futures complete when the entry is stored in the bucket.
 @Service
 public class TopicService {
+    // Longer than a bucket's usual trouble; a caller who waits longer has given up.
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
+
     private final ClusterService clusters;
     private final Metalog metalog;
     private final TopicRows rows;
@@ -77,7 +82,7 @@ public class TopicService {
 
     public List<TopicResult> create(Caller caller, String clusterId, List<TopicWish> wishes, boolean validateOnly) {
         requireManage(caller, clusterId);
-        return createTopics(clusterId, wishes, validateOnly).join();
+        return awaited(createTopics(clusterId, wishes, validateOnly));
     }
 
     /// Makes the topic what the caller declares: creates it, or grows it and sets exactly these configs.
@@ -86,21 +91,19 @@ public class TopicService {
     public TopicResult declare(
             Caller caller, String clusterId, TopicWish wish, OptionalLong expectedVersion, boolean validateOnly) {
         requireManage(caller, clusterId);
-        return change(clusterId, validateOnly, planner -> {
+        return awaited(change(clusterId, validateOnly, planner -> {
                     requireVersion(clusterId, wish.name(), expectedVersion);
                     return planner.declare(wish);
-                })
-                .join()
+                }))
                 .getFirst();
     }
 
     public TopicResult delete(Caller caller, String clusterId, String name, OptionalLong expectedVersion) {
         requireManage(caller, clusterId);
-        return change(clusterId, false, planner -> {
+        return awaited(change(clusterId, false, planner -> {
                     requireVersion(clusterId, name, expectedVersion);
                     return planner.delete(List.of(name), List.of());
-                })
-                .join()
+                }))
                 .getFirst();
     }
 
@@ -127,6 +130,11 @@ public class TopicService {
     public ClusterImage image(Caller caller, String clusterId) {
         requireRead(caller, clusterId);
         return metalog.image(clusterId);
+    }
+
+    private static List<TopicResult> awaited(CompletableFuture<List<TopicResult>> results) {
+        return results.orTimeout(STORED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private void requireManage(Caller caller, String clusterId) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.cluster;
 
-import io.penstock.control.MemoryMetalog;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.metadata.Endpoint;
 import io.penstock.metadata.MetalogRecord;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
@@ -70,15 +68,9 @@ public final class PaperFleet implements ClusterHosting {
         held.remove(clusterId);
     }
 
-    /// Puts the paper fleet, and a metalog in memory, in the place of the real ones.
+    /// Puts the paper fleet in the place of the real ones; the metalog and the bucket are real.
     @TestConfiguration(proxyBeanMethods = false)
     public static class StandIns {
-        @Bean
-        @Primary
-        Metalog memoryMetalog(ApplicationEventPublisher events) {
-            return new MemoryMetalog(events);
-        }
-
         @Bean
         @Primary
         ClusterHosting paperFleet(Metalog metalog) {

@@ -89,4 +89,25 @@ class AccessIT extends ApiContract {
         assertThat(send("GET", "/v1/tenants", null, made.text("/status/secret")).status())
                 .isEqualTo(401);
     }
+
+    @Test
+    void theProcessesMetricsAreNotForTenants() {
+        var tenant = aTenant();
+        var key = post("/v1/api-keys", """
+                {"metadata":{"name":"metrics","tenant_id":"%s"},"spec":{"role":"METRICS_READER"}}""".formatted(tenant)).text("/status/secret");
+        var operators = post("/v1/api-keys", """
+                {"metadata":{"name":"metrics"},"spec":{"role":"METRICS_READER"}}""").text("/status/secret");
+
+        assertThat(send("GET", "/metrics", null, key).status()).isEqualTo(403);
+        assertThat(send("GET", "/metrics", null, operators).status()).isEqualTo(200);
+        assertThat(send("GET", "/v1/tenants", null, operators).status()).isEqualTo(403);
+    }
+
+    @Test
+    void aSuspiciousUrlIsToldAsAProblem() {
+        var refused = get("/v1/tenants/a%2Fb");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/code")).isEqualTo("invalid_argument");
+    }
 }

@@ -50,14 +50,14 @@ abstract class ApiContract {
         }
     }
 
-    private static final class Files0 {
+    private static final class Folder {
         static final Path FOLDER = temporaryFolder();
 
         private static Path temporaryFolder() {
             try {
-                var folder = Files.createTempDirectory("penstock-test-api");
-                folder.toFile().deleteOnExit();
-                return folder;
+                // Buckets stay as long as the application does, which is longer than a test class.
+                return Files.createTempDirectory(
+                        Files.createDirectories(Path.of("target")).toAbsolutePath(), "api-tests-");
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -67,18 +67,19 @@ abstract class ApiContract {
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
         TestDatabase.register(registry);
-        registry.add("penstock.bootstrap.api-key-file", () -> Files0.FOLDER.resolve("api-key"));
+        registry.add("penstock.bootstrap.api-key-file", () -> Folder.FOLDER.resolve("api-key"));
+        registry.add("penstock.grpc.port", () -> 0);
         registry.add("penstock.allow-modelled-stores", () -> true);
-        registry.add("penstock.secrets-key-file", () -> Files0.FOLDER.resolve("secrets-key"));
+        registry.add("penstock.secrets-key-file", () -> Folder.FOLDER.resolve("secrets-key"));
     }
 
     static Path folder() {
-        return Files0.FOLDER;
+        return Folder.FOLDER;
     }
 
     static String adminKey() {
         try {
-            return Files.readString(Files0.FOLDER.resolve("api-key")).strip();
+            return Files.readString(Folder.FOLDER.resolve("api-key")).strip();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -94,12 +95,12 @@ abstract class ApiContract {
     }
 
     /// A new bucket that any tenant may use.
-    String aBucket(Path place) {
+    String aBucket() {
         var name = "bucket-" + NAMES.incrementAndGet();
         return post(
                         "/v1/buckets",
                         "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"uri\":\"file:%s\"}}"
-                                .formatted(name, place.resolve(name)))
+                                .formatted(name, folder().resolve(name)))
                 .text("/id");
     }
 

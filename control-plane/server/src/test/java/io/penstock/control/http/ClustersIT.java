@@ -4,21 +4,16 @@ package io.penstock.control.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.control.cluster.PaperFleet;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ClustersIT extends ApiContract {
-    @TempDir
-    static Path place;
-
     private String tenant = "";
 
     @BeforeEach
     void aTenantAndABucket() {
         tenant = aTenant();
-        aBucket(place);
+        aBucket();
     }
 
     @Test

@@ -3,20 +3,15 @@ package io.penstock.control.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TopicsIT extends ApiContract {
-    @TempDir
-    static Path place;
-
     private String topics = "";
 
     @BeforeEach
     void aCluster() {
-        aBucket(place);
+        aBucket();
         var made = post("/v1/clusters", """
                 {"metadata":{"name":"kafka","tenant_id":"%s"},"spec":{"default_partitions":3}}""".formatted(aTenant()), "Prefer", "wait=30");
         topics = "/v1/clusters/" + made.text("/id") + "/topics";

@@ -4,22 +4,20 @@ package io.penstock.api;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// One broker process, as people see it.
+/// How a broker process is.
 ///
-/// @param nodeId its number for Kafka clients; a replacement takes it over
 /// @param phase STARTING, SERVING, DRAINING, SUSPECTED, LOST or RETIRED
 /// @param reason why it is in its phase; may be empty
+/// @param nodeId its number for Kafka clients; a replacement takes it over
+/// @param pid null where the provisioner does not know it
+/// @param brokerEpoch orders processes: a later one has a higher epoch
 /// @param connected whether its stream to the control plane stands
 /// @param shardsLed in all clusters
-public record Broker(
-        String apiVersion,
-        String kind,
-        String id,
-        String fleetId,
-        int nodeId,
+public record BrokerStatus(
         String phase,
         String reason,
         Instant phaseSince,
+        int nodeId,
         String zone,
         String host,
         @Nullable Long pid,

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.http;
+
+import io.penstock.api.BrokerSpec;
+import io.penstock.api.BrokerStatus;
+import io.penstock.api.CreateRequest;
+import io.penstock.api.FleetSpec;
+import io.penstock.api.FleetStatus;
+import io.penstock.api.Metadata;
+import io.penstock.api.Phase;
+import io.penstock.api.Resource;
+import io.penstock.api.ResourceList;
+import io.penstock.api.UpdateRequest;
+import io.penstock.control.access.Caller;
+import io.penstock.control.access.Permission;
+import io.penstock.control.fleet.BrokerPhase;
+import io.penstock.control.fleet.BrokerView;
+import io.penstock.control.fleet.Fleet;
+import io.penstock.control.fleet.FleetService;
+import io.penstock.control.problem.FieldChecks;
+import io.penstock.control.resource.Page;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/// `/v1/fleets` and their brokers. Fleets belong to the organization: a tenant's key sees its clusters' brokers in
+/// the clusters' status.
+@RestController
+@RequestMapping("/v1/fleets")
+class FleetController {
+    private static final String KIND = "Fleet";
+    private static final int MOST_BROKERS = 1000;
+    private static final int USUAL_BROKERS = 3;
+
+    private final FleetService fleets;
+    private final Lists lists;
+    private final JsonBodies bodies;
+
+    FleetController(FleetService fleets, Lists lists, JsonBodies bodies) {
+        this.fleets = fleets;
+        this.lists = lists;
+        this.bodies = bodies;
+    }
+
+    /// The body of a PATCH.
+    record Update(UpdateRequest.Metadata metadata, FleetSpec spec) {}
+
+    @PostMapping
+    ResponseEntity<Resource<FleetSpec, FleetStatus>> create(
+            @AuthenticationPrincipal Caller caller, @RequestBody CreateRequest<FleetSpec> request) {
+        caller.requireInOrganization(Permission.FLEET_MANAGE);
+        var checks = new FieldChecks();
+        var description = Requests.description(request, KIND, checks);
+        var desired = desired(request.spec(), checks);
+        checks.done();
+        var fleet = view(caller, fleets.create(caller, description, desired));
+        return ResponseEntity.created(URI.create(fleet.metadata().self()))
+                .eTag(Versions.etag(fleet))
+                .body(fleet);
+    }
+
+    @GetMapping
+    ResourceList<Resource<FleetSpec, FleetStatus>> list(
+            @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
+        caller.requireInOrganization(Permission.FLEET_READ);
+        var page = fleets.list(caller, lists.request(request));
+        return lists.list(KIND, request, page, fleet -> view(caller, fleet), () -> fleets.count(caller));
+    }
+
+    @GetMapping("/{fleet}")
+    ResponseEntity<Resource<FleetSpec, FleetStatus>> get(
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet) {
+        caller.requireInOrganization(Permission.FLEET_READ);
+        return answer(view(caller, fleets.find(caller, fleet)));
+    }
+
+    @PatchMapping(path = "/{fleet}", consumes = MergePatch.MEDIA_TYPE)
+    ResponseEntity<Resource<FleetSpec, FleetStatus>> update(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String fleet,
+            @RequestBody JsonNode patch,
+            HttpServletRequest request) {
+        caller.requireInOrganization(Permission.FLEET_MANAGE);
+        var current = fleets.find(caller, fleet);
+        var update = bodies.patched(
+                new Update(Requests.changeable(current), new FleetSpec(current.desiredBrokers())), patch, Update.class);
+        var checks = new FieldChecks();
+        var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
+        var desired = desired(update.spec(), checks);
+        checks.done();
+        return answer(view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired)));
+    }
+
+    @DeleteMapping("/{fleet}")
+    ResponseEntity<Void> delete(
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, HttpServletRequest request) {
+        fleets.delete(caller, fleet, Versions.expected(request));
+        return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping("/{fleet}/brokers")
+    ResourceList<Resource<BrokerSpec, BrokerStatus>> brokers(
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, HttpServletRequest request) {
+        caller.requireInOrganization(Permission.FLEET_READ);
+        var page = lists.request(request);
+        var all = fleets.brokers(caller, fleet);
+        var following = all.stream()
+                .sorted(Comparator.comparing(BrokerView::id))
+                .filter(broker -> broker.id().compareTo(page.after()) > 0)
+                .limit(page.size() + 1L)
+                .toList();
+        return lists.of(
+                "Broker", request, Page.cut(following, page.size(), BrokerView::id), FleetController::view, () ->
+                        (long) all.size());
+    }
+
+    @GetMapping("/{fleet}/brokers/{broker}")
+    Resource<BrokerSpec, BrokerStatus> broker(
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, @PathVariable String broker) {
+        caller.requireInOrganization(Permission.FLEET_READ);
+        return view(fleets.broker(caller, fleet, broker));
+    }
+
+    /// Has the broker give its shards to others and leave; answers with the broker as it is then.
+    @PostMapping("/{fleet}/brokers/{broker}/drains")
+    ResponseEntity<Resource<BrokerSpec, BrokerStatus>> drain(
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, @PathVariable String broker) {
+        return ResponseEntity.accepted()
+                .header(HttpHeaders.RETRY_AFTER, "1")
+                .body(view(fleets.drain(caller, fleet, broker)));
+    }
+
+    // The status follows the brokers and not the row, so no 304 is given for the row's version.
+    private static ResponseEntity<Resource<FleetSpec, FleetStatus>> answer(Resource<FleetSpec, FleetStatus> fleet) {
+        return ResponseEntity.ok()
+                .header(HttpHeaders.ETAG, Versions.etag(fleet))
+                .body(fleet);
+    }
+
+    private static int desired(@Nullable FleetSpec spec, FieldChecks checks) {
+        return checks.within(
+                "/spec/desired_brokers", spec == null ? null : spec.desiredBrokers(), 0, MOST_BROKERS, USUAL_BROKERS);
+    }
+
+    private Resource<FleetSpec, FleetStatus> view(Caller caller, Fleet fleet) {
+        var brokers = fleets.brokers(caller, fleet.id());
+        int serving = (int) brokers.stream()
+                .filter(broker -> broker.phase() == BrokerPhase.SERVING)
+                .count();
+        return Resource.of(
+                KIND,
+                fleet.id(),
+                Requests.metadata(fleet, null, "/v1/fleets/" + fleet.id()),
+                new FleetSpec(fleet.desiredBrokers()),
+                new FleetStatus(
+                        serving == fleet.desiredBrokers() ? Phase.READY : Phase.UPDATING, brokers.size(), serving));
+    }
+
+    private static Resource<BrokerSpec, BrokerStatus> view(BrokerView broker) {
+        return Resource.of(
+                "Broker",
+                broker.id(),
+                new Metadata(
+                        "broker-" + broker.nodeId(),
+                        null,
+                        Map.of(),
+                        broker.phaseSince(),
+                        broker.phaseSince(),
+                        Caller.SYSTEM.id(),
+                        Long.toString(broker.epoch()),
+                        "/v1/fleets/" + broker.fleetId() + "/brokers/" + broker.id(),
+                        false),
+                new BrokerSpec(broker.fleetId()),
+                new BrokerStatus(
+                        broker.phase().name(),
+                        broker.phaseReason(),
+                        broker.phaseSince(),
+                        broker.nodeId(),
+                        broker.zone(),
+                        broker.host(),
+                        broker.pid().isPresent() ? Long.valueOf(broker.pid().getAsLong()) : null,
+                        broker.software(),
+                        broker.epoch(),
+                        broker.connected(),
+                        broker.shardsLed()));
+    }
+}
