@@ -10,12 +10,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record DetectorProperties(
         @DefaultValue("200ms") Duration reconnectGrace,
         @DefaultValue("2500ms") Duration silence,
+        @DefaultValue("20s") Duration warmUp,
+        @DefaultValue("10s") Duration newSilence,
         @DefaultValue("5s") Duration rejoinGrace,
         @DefaultValue("10s") Duration massPatience) {
 
     DetectorSettings settings() {
         DetectorSettings rest = DetectorSettings.defaults();
         return new DetectorSettings(
-                reconnectGrace, silence, rejoinGrace, massPatience, rest.stuck(), rest.window(), rest.ownStall());
+                reconnectGrace,
+                silence,
+                warmUp,
+                newSilence,
+                rest.lookInterval(),
+                rejoinGrace,
+                massPatience,
+                rest.stuck(),
+                rest.window(),
+                rest.ownStall());
     }
 }

@@ -7,6 +7,11 @@ import java.time.Duration;
 ///
 /// @param reconnectGrace how long a broken stream may stay broken while nobody knows that the process ended
 /// @param silence how long a connected broker may say nothing
+/// @param warmUp how long after its first connection a broker counts as new: it still loads and compiles its own
+/// code
+/// @param newSilence how long a new broker may say nothing
+/// @param lookInterval how often the detector is asked; a machine on which we are asked later than that is slow for
+/// brokers, too, and they get twice our own delay on top
 /// @param rejoinGrace how long brokers have to come back after the control plane itself came back
 /// @param massPatience how long to wait when most brokers fall silent together: then it is more likely us than them
 /// @param stuck how long the frontier of a talking broker may stand still with bytes waiting while another
@@ -17,6 +22,9 @@ import java.time.Duration;
 public record DetectorSettings(
         Duration reconnectGrace,
         Duration silence,
+        Duration warmUp,
+        Duration newSilence,
+        Duration lookInterval,
         Duration rejoinGrace,
         Duration massPatience,
         Duration stuck,
@@ -27,6 +35,9 @@ public record DetectorSettings(
         return new DetectorSettings(
                 Duration.ofMillis(200), // a reset connection is dialled again within one round trip, or not at all
                 Duration.ofMillis(2500), // five heartbeats; leaves half of a five-second freeze budget to recovery
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10), // a cold JVM on a busy machine was seen to be silent for three
+                Duration.ofMillis(100),
                 Duration.ofSeconds(5), // brokers dial again at least once a second
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(45), // a broker helps itself after 30 s (R2); only then somebody else should

@@ -27,10 +27,17 @@ import java.util.TreeMap;
 /// every now and then. Not safe for concurrent use. A broker that got a verdict other than `Held` is forgotten;
 /// it is watched again when it connects.
 public final class FailureDetector {
+    /// How long a delay of our own is remembered: as long as several silences.
+    private static final Duration LATENESS_WINDOW = Duration.ofSeconds(10);
+
     private final DetectorSettings settings;
     private final Map<String, Vitals> watched = new TreeMap<>();
     private final Deque<Long> suspicions = new ArrayDeque<>();
+    private final Deque<Late> lateness = new ArrayDeque<>();
     private Optional<Long> lastLook = Optional.empty();
+
+    /// We were asked this much later than we should have been.
+    private record Late(long at, long nanos) {}
 
     public FailureDetector(DetectorSettings settings) {
         this.settings = settings;
@@ -43,7 +50,10 @@ public final class FailureDetector {
 
     /// The broker's stream stands.
     public void connected(String broker, long now) {
-        watched.put(broker, new Vitals(Link.UP, now));
+        Vitals before = watched.get(broker);
+        var vitals = new Vitals(Link.UP, now);
+        vitals.newUntil = before == null ? now + settings.warmUp().toNanos() : before.newUntil;
+        watched.put(broker, vitals);
     }
 
     /// A message came from the broker.
@@ -138,6 +148,11 @@ public final class FailureDetector {
     /// meanwhile may still wait in our own queues.
     private void excuseOwnStall(long now) {
         long gap = now - lastLook.orElse(now);
+        lateness.removeIf(late -> now - late.at >= LATENESS_WINDOW.toNanos());
+        long late = gap - settings.lookInterval().toNanos();
+        if (late > 0) {
+            lateness.addLast(new Late(now, late));
+        }
         if (gap > settings.ownStall().toNanos()) {
             for (Vitals vitals : watched.values()) {
                 vitals.since = Math.min(now, vitals.since + gap);
@@ -153,9 +168,15 @@ public final class FailureDetector {
             case BROKEN -> overdue(vitals, settings.reconnectGrace(), now, Symptom.STREAM_BROKEN);
             case EXPECTED -> overdue(vitals, settings.rejoinGrace(), now, Symptom.NOT_REJOINED);
             case UP ->
-                overdue(vitals, settings.silence(), now, Symptom.SILENT)
+                overdue(vitals, silence(vitals, now), now, Symptom.SILENT)
                         .or(() -> isStuck(broker, now) ? Optional.of(Symptom.STUCK) : Optional.empty());
         };
+    }
+
+    private Duration silence(Vitals vitals, long now) {
+        Duration usual = now - vitals.newUntil < 0 ? settings.newSilence() : settings.silence();
+        long late = lateness.stream().mapToLong(Late::nanos).max().orElse(0);
+        return usual.plusNanos(2 * late);
     }
 
     private static Optional<Symptom> overdue(Vitals vitals, Duration grace, long now, Symptom symptom) {
@@ -166,7 +187,7 @@ public final class FailureDetector {
     private boolean isDoubtful(Vitals vitals, long now) {
         return switch (vitals.link) {
             case BROKEN, EXPECTED -> true;
-            case UP -> now - vitals.since >= settings.silence().toNanos() / 2;
+            case UP -> now - vitals.since >= silence(vitals, now).toNanos() / 2;
         };
     }
 
@@ -227,12 +248,14 @@ public final class FailureDetector {
     private static final class Vitals {
         private Link link;
         private long since; // last sign of life while up; else when the link came to be as it is
+        private long newUntil;
         private boolean gone;
         private final Map<String, LogVitals> logs = new HashMap<>();
 
         Vitals(Link link, long since) {
             this.link = link;
             this.since = since;
+            this.newUntil = since;
         }
     }
 

@@ -9,6 +9,7 @@ import io.penstock.control.failover.Verdict.Reason;
 import io.penstock.control.failover.Verdict.Suspected;
 import io.penstock.control.failover.Verdict.Symptom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -216,10 +217,40 @@ class FailureDetectorTest {
         assertThat(after(1000)).isEmpty();
     }
 
+    @Test
+    void aNewBrokerMayBeSilentForLonger() {
+        serving("b", "c");
+        detector.connected("a", now);
+
+        assertThat(talking(9_000, "b", "c")).isEmpty();
+        assertThat(talking(1_500, "b", "c")).containsExactly(new Suspected("a", Symptom.SILENT));
+    }
+
+    @Test
+    void reconnectingDoesNotMakeABrokerNewAgain() {
+        serving("a", "b", "c");
+        detector.streamBroken("a", now);
+        detector.connected("a", now);
+
+        assertThat(talking(2_700, "b", "c")).contains(new Suspected("a", Symptom.SILENT));
+    }
+
+    @Test
+    void onASlowMachineEverybodyGetsMoreTime() {
+        serving("a", "b", "c");
+        after(600); // half a second later than it should have been
+        detector.heard("a", now);
+
+        assertThat(talking(3_400, "b", "c")).isEmpty();
+        assertThat(talking(300, "b", "c")).containsExactly(new Suspected("a", Symptom.SILENT));
+    }
+
+    /// Brokers that have been there for long.
     private void serving(String... brokers) {
         for (String broker : brokers) {
             detector.connected(broker, now);
         }
+        talking(DetectorSettings.defaults().warmUp().toMillis(), brokers);
         assertThat(verdicts()).isEmpty();
     }
 
@@ -234,7 +265,7 @@ class FailureDetectorTest {
 
     /// All verdicts while time passes in steps of 100 ms and only these brokers talk.
     private List<Verdict> talking(long millis, String... brokers) {
-        var all = new java.util.ArrayList<Verdict>();
+        var all = new ArrayList<Verdict>();
         for (long t = 0; t < millis; t += 100) {
             now += Duration.ofMillis(100).toNanos();
             for (String broker : brokers) {
@@ -246,18 +277,19 @@ class FailureDetectorTest {
     }
 
     /// All verdicts while the brokers send heartbeats in which their logs (with bytes waiting) move or stand.
+    /// Broker c always talks.
     private List<Verdict> logs(long millis, long step, String... brokers) {
-        var all = new java.util.ArrayList<Verdict>();
-        for (long t = 0; t < millis; t += step) {
-            now += Duration.ofMillis(step).toNanos();
-            for (String broker : brokers) {
-                String[] words = broker.split(" ", -1);
-                String mark = words[1].equals("moves") ? "0/" + now : "0/3";
-                detector.heard(words[0], Map.of("kc", new Progress(mark, 100)), now);
+        var all = new ArrayList<Verdict>();
+        for (long t = 0; t < millis; t += 100) {
+            now += Duration.ofMillis(100).toNanos();
+            if (t % step == 0) {
+                for (String broker : brokers) {
+                    String[] words = broker.split(" ", -1);
+                    String mark = words[1].equals("moves") ? "0/" + now : "0/3";
+                    detector.heard(words[0], Map.of("kc", new Progress(mark, 100)), now);
+                }
             }
-            if (brokers.length == 2 && brokers[0].startsWith("a")) {
-                detector.heard("c", now);
-            }
+            detector.heard("c", now);
             all.addAll(verdicts());
         }
         return all;

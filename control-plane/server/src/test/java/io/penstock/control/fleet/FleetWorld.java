@@ -39,6 +39,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FleetWorld implements AutoCloseable {
     static final String FLEET = "flt_1";
 
+    /// Brokers without logs are never slow to start.
+    private static final DetectorSettings DETECTOR = new DetectorSettings(
+            Duration.ofMillis(200),
+            Duration.ofMillis(2500),
+            Duration.ZERO,
+            Duration.ofMillis(2500),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(45),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1));
+
     final ControlPlaneWorld world = new ControlPlaneWorld();
     final FakeProvisioner provisioner = new FakeProvisioner();
     private final AtomicInteger ids = new AtomicInteger();
@@ -216,7 +229,7 @@ final class FleetWorld implements AutoCloseable {
                     registry,
                     reconciler::liveness,
                     loads,
-                    DetectorSettings.defaults(),
+                    DETECTOR,
                     System::nanoTime,
                     this::later,
                     threads,
