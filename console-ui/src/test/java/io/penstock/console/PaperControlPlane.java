@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A control plane made of paper: it speaks the public API's words over real HTTP, about one tenant, one fleet and one
@@ -27,6 +29,7 @@ public final class PaperControlPlane implements AutoCloseable {
     private final Map<Integer, Integer> shardsByNode = new ConcurrentSkipListMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean withoutClusters;
+    private volatile int tenants = 1;
     private volatile String acceptedKey = KEY;
     private int port;
     private @Nullable HttpServer server;
@@ -76,6 +79,10 @@ public final class PaperControlPlane implements AutoCloseable {
         withoutClusters = true;
     }
 
+    public void tenants(int count) {
+        tenants = count;
+    }
+
     public void accepts(String key) {
         acceptedKey = key;
     }
@@ -89,7 +96,7 @@ public final class PaperControlPlane implements AutoCloseable {
             }
             switch (exchange.getRequestURI().getPath()) {
                 case "/v1/tenants" ->
-                    send(exchange, 200, list("Tenant", List.of(resource("tn_1", "demo", "{}", "{}"))));
+                    send(exchange, 200, tenants(exchange.getRequestURI().getQuery()));
                 case "/v1/clusters" -> send(exchange, 200, list("Cluster", withoutClusters ? List.of() : clusters()));
                 case "/v1/fleets" ->
                     send(exchange, 200, list("Fleet", List.of(resource("flt_1", "local", "{}", "{}"))));
@@ -97,6 +104,25 @@ public final class PaperControlPlane implements AutoCloseable {
                 default -> send(exchange, 404, problem(404, "not_found", "There is no such thing"));
             }
         }
+    }
+
+    /// In pages of what was asked for; a page's token is the number of tenants before it.
+    private String tenants(String query) {
+        int size = parameter(query, "page_size", 50);
+        int from = parameter(query, "page_token", 0);
+        int to = Math.min(from + size, tenants);
+        var page = IntStream.rangeClosed(from + 1, to)
+                .mapToObj(n -> resource("tn_" + n, n == 1 ? "demo" : "tenant " + n, "{}", "{}"))
+                .toList();
+        return list("Tenant", page, to < tenants ? "\"" + to + "\"" : "null");
+    }
+
+    private static int parameter(String query, String name, int otherwise) {
+        return Arrays.stream(query.split("&"))
+                .filter(parameter -> parameter.startsWith(name + "="))
+                .map(parameter -> Integer.parseInt(parameter.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(otherwise);
     }
 
     private List<String> clusters() {
@@ -135,8 +161,12 @@ public final class PaperControlPlane implements AutoCloseable {
     }
 
     private static String list(String kind, List<String> data) {
+        return list(kind, data, "null");
+    }
+
+    private static String list(String kind, List<String> data, String nextPageToken) {
         return """
-                {"api_version":"penstock/v1","kind":"%sList","metadata":{"next":null,"next_page_token":null},"data":[%s]}""".formatted(kind, String.join(",", data));
+                {"api_version":"penstock/v1","kind":"%sList","metadata":{"next":null,"next_page_token":%s},"data":[%s]}""".formatted(kind, nextPageToken, String.join(",", data));
     }
 
     private static String problem(int status, String code, String detail) {

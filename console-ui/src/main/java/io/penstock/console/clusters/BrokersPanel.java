@@ -37,7 +37,7 @@ final class BrokersPanel extends Section {
         content.removeAll();
         content.add(
                 switch (brokers) {
-                    case Brokers.Hidden(var why) -> quiet("This key may not see brokers. " + why);
+                    case Brokers.Hidden(var why) -> quiet("Brokers cannot be shown: " + why);
                     case Brokers.Listed(var listed) ->
                         listed.isEmpty()
                                 ? quiet("No brokers. A fleet makes them as soon as it wants some.")

@@ -7,10 +7,12 @@ import io.penstock.console.clusters.Overview.ClusterOfTenant;
 import io.penstock.console.gateway.Answer;
 import io.penstock.console.gateway.Answer.KeyRefused;
 import io.penstock.console.gateway.Answer.NotAllowed;
+import io.penstock.console.gateway.Answer.NotFound;
 import io.penstock.console.gateway.Answer.Received;
 import io.penstock.console.gateway.Answer.Unavailable;
 import io.penstock.console.gateway.ApiKey;
 import io.penstock.console.gateway.PenstockGateway;
+import io.penstock.console.gateway.PenstockGateway.Broker;
 import io.penstock.console.gateway.PenstockGateway.Fleet;
 import io.penstock.console.gateway.PenstockGateway.Tenant;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class OverviewReader {
                 new Received<>(tenants.stream()
                         .collect(Collectors.toMap(Tenant::id, Tenant::name, (first, second) -> second)));
             case NotAllowed<List<Tenant>> _ -> new Received<>(Map.of());
+            case NotFound<List<Tenant>> _ -> new Received<>(Map.of());
             case KeyRefused<List<Tenant>> _ -> new KeyRefused<>();
             case Unavailable<List<Tenant>>(var why) -> new Unavailable<>(why);
         };
@@ -57,6 +60,7 @@ final class OverviewReader {
         return switch (gateway.fleets(key)) {
             case Received<List<Fleet>>(var fleets) -> brokers(key, fleets);
             case NotAllowed<List<Fleet>>(var why) -> new Received<>(new Brokers.Hidden(why));
+            case NotFound<List<Fleet>>(var why) -> new Received<>(new Brokers.Hidden(why));
             case KeyRefused<List<Fleet>> _ -> new KeyRefused<>();
             case Unavailable<List<Fleet>>(var why) -> new Unavailable<>(why);
         };
@@ -65,11 +69,21 @@ final class OverviewReader {
     private Answer<Brokers> brokers(ApiKey key, List<Fleet> fleets) {
         List<BrokerOfFleet> found = new ArrayList<>();
         for (var fleet : fleets) {
-            var answer = gateway.brokers(key, fleet.id());
-            if (!(answer instanceof Received<List<PenstockGateway.Broker>>(var brokers))) {
-                return answer.map(ignored -> new Brokers.Hidden(""));
+            switch (gateway.brokers(key, fleet.id())) {
+                case Received<List<Broker>>(var brokers) ->
+                    brokers.forEach(broker -> found.add(new BrokerOfFleet(broker, fleet.name())));
+                // The fleet went away since it was listed, and its brokers with it.
+                case NotFound<List<Broker>> _ -> {}
+                case NotAllowed<List<Broker>>(var why) -> {
+                    return new Received<>(new Brokers.Hidden(why));
+                }
+                case KeyRefused<List<Broker>> _ -> {
+                    return new KeyRefused<>();
+                }
+                case Unavailable<List<Broker>>(var why) -> {
+                    return new Unavailable<>(why);
+                }
             }
-            brokers.forEach(broker -> found.add(new BrokerOfFleet(broker, fleet.name())));
         }
         return new Received<>(new Brokers.Listed(found));
     }

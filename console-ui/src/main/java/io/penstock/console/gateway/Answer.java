@@ -14,6 +14,9 @@ public sealed interface Answer<T> {
     /// The key is good, but not for this.
     record NotAllowed<T>(String why) implements Answer<T> {}
 
+    /// There is no such thing, or not for this key, or not in this version of the control plane.
+    record NotFound<T>(String why) implements Answer<T> {}
+
     /// It did not answer, or not in words that the console understands. Ask again.
     record Unavailable<T>(String why) implements Answer<T> {}
 
@@ -23,6 +26,7 @@ public sealed interface Answer<T> {
             case Received<T>(var value) -> new Received<>(change.apply(value));
             case KeyRefused<T>() -> new KeyRefused<>();
             case NotAllowed<T>(var why) -> new NotAllowed<>(why);
+            case NotFound<T>(var why) -> new NotFound<>(why);
             case Unavailable<T>(var why) -> new Unavailable<>(why);
         };
     }
@@ -33,6 +37,7 @@ public sealed interface Answer<T> {
             case Received<T>(var value) -> next.apply(value);
             case KeyRefused<T>() -> new KeyRefused<>();
             case NotAllowed<T>(var why) -> new NotAllowed<>(why);
+            case NotFound<T>(var why) -> new NotFound<>(why);
             case Unavailable<T>(var why) -> new Unavailable<>(why);
         };
     }

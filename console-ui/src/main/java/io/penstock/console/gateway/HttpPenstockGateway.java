@@ -3,6 +3,7 @@ package io.penstock.console.gateway;
 
 import io.penstock.console.gateway.Answer.KeyRefused;
 import io.penstock.console.gateway.Answer.NotAllowed;
+import io.penstock.console.gateway.Answer.NotFound;
 import io.penstock.console.gateway.Answer.Received;
 import io.penstock.console.gateway.Answer.Unavailable;
 import java.io.IOException;
@@ -167,6 +168,7 @@ public final class HttpPenstockGateway implements PenstockGateway {
             case 200 -> document(response.body());
             case 401 -> new KeyRefused<>();
             case 403 -> new NotAllowed<>(detail(response));
+            case 404 -> new NotFound<>(detail(response));
             default -> new Unavailable<>(detail(response));
         };
     }

@@ -42,6 +42,7 @@ public sealed interface LiveState<T> {
             case Answer.Received<T>(var picture) -> new Fresh<>(picture, now);
             case Answer.KeyRefused<T>() -> new KeyRefused<>();
             case Answer.NotAllowed<T>(var why) -> new NotAllowed<>(why);
+            case Answer.NotFound<T>(var why) -> failed(why);
             case Answer.Unavailable<T>(var why) -> failed(why);
         };
     }

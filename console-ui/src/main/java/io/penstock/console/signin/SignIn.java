@@ -38,6 +38,8 @@ final class SignIn {
                         "The control plane does not accept this key. It may be mistyped, expired or revoked.");
             case Answer.NotAllowed<?>(var why) ->
                 new Outcome.Rejected("The key is good, but not for the console: " + why);
+            case Answer.NotFound<?>(var why) ->
+                new Outcome.Rejected("What answers is not a control plane that this console knows (" + why + ").");
             case Answer.Unavailable<?>(var why) ->
                 new Outcome.Rejected("The control plane does not answer (" + why + "). Try again in a moment.");
         };
