@@ -46,12 +46,7 @@ class ConsoleIT {
     @BeforeEach
     void start() {
         plane = PaperControlPlane.started();
-        console = new SpringApplicationBuilder(ConsoleAlone.class)
-                .run(
-                        "--server.port=0",
-                        "--server.address=127.0.0.1",
-                        "--penstock.console.api-url=" + plane.uri(),
-                        "--penstock.console.refresh=200ms");
+        console = startedConsole(0);
         browser = chromium.browser().newContext();
         browser.setDefaultTimeout(PATIENCE_MILLIS);
     }
@@ -147,6 +142,20 @@ class ConsoleIT {
     }
 
     @Test
+    void aRestartedConsoleHasForgottenTheKeyAndAsksForIt() {
+        var page = signedIn();
+        assertThat(page.locator("article h2")).hasText("orders");
+        var port = console.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+
+        console.close();
+        console = startedConsole(port);
+
+        assertThat(page.locator("#api-key")).isVisible();
+        submit(page, PaperControlPlane.KEY);
+        assertThat(page.locator("article h2")).hasText("orders");
+    }
+
+    @Test
     void withoutClustersThePageSaysHowToMakeOne() {
         plane.hasNoClusters();
 
@@ -177,6 +186,15 @@ class ConsoleIT {
         picture(page, "clusters-dark-narrow");
         page.setViewportSize(1280, 900);
         picture(page, "clusters-dark");
+    }
+
+    private ConfigurableApplicationContext startedConsole(int port) {
+        return new SpringApplicationBuilder(ConsoleAlone.class)
+                .run(
+                        "--server.port=" + port,
+                        "--server.address=127.0.0.1",
+                        "--penstock.console.api-url=" + plane.uri(),
+                        "--penstock.console.refresh=200ms");
     }
 
     private String address() {

@@ -151,7 +151,7 @@ public final class PaperControlPlane implements AutoCloseable {
                                 "broker-" + share.getKey(),
                                 "{}",
                                 """
-                                {"phase":"SERVING","node_id":%d,"pid":%d,"zone":"local","shards_led":%d}""".formatted(share.getKey(), 41_200 + share.getKey(), share.getValue())))
+                                {"phase":"SERVING","reason":"","node_id":%d,"pid":%d,"zone":"local","shards_led":%d}""".formatted(share.getKey(), 41_200 + share.getKey(), share.getValue())))
                         .toList();
     }
 

@@ -62,12 +62,20 @@ final class BrokersPanel extends Section {
         var broker = row.broker();
         return new NativeTableRow(
                 cell("Node", new Span(broker.nodeId() < 0 ? "–" : Integer.toString(broker.nodeId()))),
-                cell("Phase", new PhaseBadge(broker.phase())),
+                cell("Phase", createPhase(broker.phase(), broker.reason())),
                 cell("Shards led", new Span(Integer.toString(broker.shardsLed()))),
                 cell("Process", mono(broker.pid() == 0 ? "–" : Long.toString(broker.pid()))),
                 cell("Zone", new Span(broker.zone().isEmpty() ? "–" : broker.zone())),
                 cell("Fleet", new Span(row.fleet())),
                 cell("Id", mono(broker.id())));
+    }
+
+    private static Component createPhase(String phase, String reason) {
+        var why = new Span(reason);
+        why.addClassNames("quiet", "phase-reason");
+        var cell = new Div(new PhaseBadge(phase), why);
+        cell.addClassName("phase-cell");
+        return cell;
     }
 
     private static NativeTableCell cell(String title, Component content) {

@@ -104,6 +104,7 @@ public final class HttpPenstockGateway implements PenstockGateway {
                 text(broker, "/id"),
                 status.path("node_id").asInt(-1),
                 text(status, "/phase"),
+                text(status, "/reason"),
                 status.path("pid").asLong(0),
                 text(status, "/zone"),
                 status.path("shards_led").asInt(0));

@@ -47,6 +47,7 @@ public interface PenstockGateway {
 
     /// A broker process of a fleet.
     ///
+    /// @param reason why it is in its phase; may be empty
     /// @param pid of the process, where the fleet runs as processes of one machine; otherwise 0
-    record Broker(String id, int nodeId, String phase, long pid, String zone, int shardsLed) {}
+    record Broker(String id, int nodeId, String phase, String reason, long pid, String zone, int shardsLed) {}
 }

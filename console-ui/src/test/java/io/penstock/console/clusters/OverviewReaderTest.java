@@ -98,6 +98,6 @@ class OverviewReaderTest {
     }
 
     private static Broker broker(int node) {
-        return new Broker("brk_" + node, node, "SERVING", 1, "", 0);
+        return new Broker("brk_" + node, node, "SERVING", "", 1, "", 0);
     }
 }

@@ -75,7 +75,7 @@ class HttpPenstockGatewayTest {
 
         assertThat(gateway.brokers(KEY, "flt_1"))
                 .isEqualTo(new Received<>(
-                        List.of(new Broker("brk_01K5PAPER00000000000000007", 7, "SERVING", 41_207, "local", 16))));
+                        List.of(new Broker("brk_01K5PAPER00000000000000007", 7, "SERVING", "", 41_207, "local", 16))));
     }
 
     @Test
