@@ -39,6 +39,9 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 /// Nothing is answered before a read barrier has shown that this broker was not fenced (rule R10).
 public final class ListOffsetsHandler implements RequestHandler {
     /// Special timestamp → version from which it may be asked for.
+    /// KIP-320: older answers have no place for it, and cannot be written with one.
+    private static final short LEADER_EPOCH_VERSION = 4;
+
     private static final Map<Long, Integer> SPECIAL = Map.of(
             ListOffsetsRequest.LATEST_TIMESTAMP, 1,
             ListOffsetsRequest.EARLIEST_TIMESTAMP, 1,
@@ -101,7 +104,13 @@ public final class ListOffsetsHandler implements RequestHandler {
             }
         }
         return CompletableFuture.allOf(found.toArray(CompletableFuture[]::new))
-                .thenApply(all -> Reply.of(new ListOffsetsResponse(answer)));
+                .thenApply(all -> {
+                    if (exchange.version() < LEADER_EPOCH_VERSION) {
+                        answer.topics().forEach(topic -> topic.partitions()
+                                .forEach(part -> part.setLeaderEpoch(ListOffsetsResponse.UNKNOWN_EPOCH)));
+                    }
+                    return Reply.of(new ListOffsetsResponse(answer));
+                });
     }
 
     private CompletableFuture<Void> find(
