@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +119,10 @@ class ClusterReconciler {
         if (cancelled(cluster)) {
             return;
         }
-        change(id, found -> found.provisioningStarted(clock.instant()));
+        // Somebody may have asked for its deletion since it was read: then that comes next.
+        if (!changeUnlessDeleting(id, found -> found.provisioningStarted(clock.instant()))) {
+            return;
+        }
         reached(cluster, ClusterSteps.WRITE_METALOG);
         metalog.createCluster(id, cluster.tenantId(), cluster.bucketId(), cluster.settings());
         if (cancelled(cluster)) {
@@ -129,11 +133,13 @@ class ClusterReconciler {
         if (!completed(cluster, hosting.attach(cluster, basePort))) {
             return;
         }
-        change(id, found -> {
+        var ready = changeUnlessDeleting(id, found -> {
             found.provisioned(clock.instant());
             cluster.operationId().ifPresent(operations::succeeded);
         });
-        LOG.info("event=cluster_ready tenant={} cluster={} name={}", cluster.tenantId(), id, cluster.name());
+        if (ready) {
+            LOG.info("event=cluster_ready tenant={} cluster={} name={}", cluster.tenantId(), id, cluster.name());
+        }
     }
 
     /// Waits for as long as it takes, as long as nobody changes their mind.
@@ -165,7 +171,7 @@ class ClusterReconciler {
         var cancelling = cluster.operationId().filter(operations::cancelling);
         cancelling.ifPresent(operation -> {
             hosting.detach(cluster.id());
-            change(cluster.id(), found -> {
+            changeUnlessDeleting(cluster.id(), found -> {
                 found.failed("its creation was cancelled", clock.instant());
                 operations.cancelled(operation);
             });
@@ -209,7 +215,7 @@ class ClusterReconciler {
         LOG.debug("event=cluster_stumbled_at cluster={}", clusterId, cause);
         var operation = clusters.findById(clusterId).flatMap(Cluster::operationId);
         if (permanent.isPresent() && isStill(clusterId, Phase.PROVISIONING)) {
-            change(clusterId, found -> {
+            changeUnlessDeleting(clusterId, found -> {
                 found.failed(words, clock.instant());
                 operation.ifPresent(id -> operations.failed(id, permanent.get()));
             });
@@ -233,8 +239,20 @@ class ClusterReconciler {
         cluster.operationId().ifPresent(operation -> operations.reached(operation, step));
     }
 
+    /// @return whether the change was made
+    private boolean changeUnlessDeleting(String clusterId, Consumer<Cluster> change) {
+        var made = new AtomicBoolean();
+        change(clusterId, found -> {
+            if (found.phase() != Phase.DELETING && found.phase() != Phase.DELETED) {
+                change.accept(found);
+                made.set(true);
+            }
+        });
+        return made.get();
+    }
+
     private void change(String clusterId, Consumer<Cluster> change) {
-        transactions.executeWithoutResult(_ -> clusters.findById(clusterId).ifPresent(found -> {
+        transactions.executeWithoutResult(_ -> clusters.lock(clusterId).ifPresent(found -> {
             var before = found.phase();
             change.accept(found);
             clusters.saveAndFlush(found);

@@ -172,7 +172,7 @@ public class ClusterService {
         caller.require(Permission.CLUSTER_MANAGE);
         var entry = new EntryNumber();
         var cluster = Objects.requireNonNull(transactions.execute(_ -> {
-            var found = visible(caller, id);
+            var found = visible(caller, id, clusters.lock(id));
             requireVersion(found, expectedVersion);
             refuseTakenName(found.tenantId(), description.name(), id);
             var before = found.settings();
@@ -211,7 +211,7 @@ public class ClusterService {
     public Cluster delete(Requester requester, String id, OptionalLong expectedVersion) {
         var caller = requester.caller();
         caller.require(Permission.CLUSTER_MANAGE);
-        var cluster = visible(caller, id);
+        var cluster = visible(caller, id, clusters.lock(id));
         requireVersion(cluster, expectedVersion);
         if (cluster.deletionProtection()) {
             throw ProblemException.of(
@@ -256,8 +256,11 @@ public class ClusterService {
     }
 
     private Cluster visible(Caller caller, String id) {
-        return clusters.findById(id)
-                .filter(cluster -> cluster.phase() != Phase.DELETED && caller.sees(cluster.tenantId()))
+        return visible(caller, id, clusters.findById(id));
+    }
+
+    private static Cluster visible(Caller caller, String id, Optional<Cluster> row) {
+        return row.filter(cluster -> cluster.phase() != Phase.DELETED && caller.sees(cluster.tenantId()))
                 .orElseThrow(() -> ProblemException.notFound("cluster", id));
     }
 

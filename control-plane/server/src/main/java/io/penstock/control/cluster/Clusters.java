@@ -2,10 +2,12 @@
 package io.penstock.control.cluster;
 
 import io.penstock.api.Phase;
+import jakarta.persistence.LockModeType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -15,6 +17,12 @@ interface Clusters extends Repository<Cluster, String> {
     Cluster saveAndFlush(Cluster cluster);
 
     Optional<Cluster> findById(String id);
+
+    // Whoever is about to change a row waits for who is changing it: a caller who sent no If-Match must not lose to
+    // the reconciler.
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select c from Cluster c where c.id = :id")
+    Optional<Cluster> lock(String id);
 
     Optional<Cluster> findByTenantIdAndNameAndPhaseNot(String tenantId, String name, Phase phase);
 

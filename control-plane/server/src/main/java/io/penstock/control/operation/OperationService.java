@@ -57,17 +57,17 @@ public class OperationService {
 
     @Transactional
     public void reached(String operationId, String step) {
-        operations.findById(operationId).ifPresent(operation -> operation.reached(step, clock.instant()));
+        operations.lock(operationId).ifPresent(operation -> operation.reached(step, clock.instant()));
     }
 
     @Transactional
     public void remarked(String operationId, String message) {
-        operations.findById(operationId).ifPresent(operation -> operation.remarked(message));
+        operations.lock(operationId).ifPresent(operation -> operation.remarked(message));
     }
 
     @Transactional
     public void succeeded(String operationId) {
-        operations.findById(operationId).ifPresent(operation -> {
+        operations.lock(operationId).ifPresent(operation -> {
             operation.succeeded(clock.instant());
             events.publishEvent(new OperationEnded(operationId));
         });
@@ -75,7 +75,7 @@ public class OperationService {
 
     @Transactional
     public void failed(String operationId, ProblemException why) {
-        operations.findById(operationId).ifPresent(operation -> {
+        operations.lock(operationId).ifPresent(operation -> {
             var view = operation.view();
             operation.failed(why.document("/v1/operations/" + operationId, view.requestId()), clock.instant());
             events.publishEvent(new OperationEnded(operationId));
@@ -84,7 +84,7 @@ public class OperationService {
 
     @Transactional
     public void cancelled(String operationId) {
-        operations.findById(operationId).ifPresent(operation -> {
+        operations.lock(operationId).ifPresent(operation -> {
             operation.cancelled(clock.instant());
             events.publishEvent(new OperationEnded(operationId));
         });
@@ -125,7 +125,7 @@ public class OperationService {
     @Transactional
     public Operation cancel(Caller caller, String id) {
         caller.require(Permission.OPERATION_READ);
-        var operation = visible(caller, id);
+        var operation = visible(caller, id, operations.lock(id));
         // What may start a thing may stop it.
         caller.require(operation.tenantId().isPresent() ? Permission.CLUSTER_MANAGE : Permission.FLEET_MANAGE);
         if (!operation.cancellationAsked()) {
@@ -143,9 +143,11 @@ public class OperationService {
     }
 
     private OperationRecord visible(Caller caller, String id) {
-        return operations
-                .findById(id)
-                .filter(operation ->
+        return visible(caller, id, operations.findById(id));
+    }
+
+    private static OperationRecord visible(Caller caller, String id, Optional<OperationRecord> row) {
+        return row.filter(operation ->
                         caller.tenantId().isEmpty() || caller.tenantId().equals(operation.tenantId()))
                 .orElseThrow(() -> ProblemException.notFound("operation", id));
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.operation;
 
+import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -14,6 +16,11 @@ interface Operations extends Repository<OperationRecord, String> {
     OperationRecord saveAndFlush(OperationRecord operation);
 
     Optional<OperationRecord> findById(String id);
+
+    // The driver and a caller may have something to note at the same moment.
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select o from OperationRecord o where o.id = :id")
+    Optional<OperationRecord> lock(String id);
 
     // Newest first: the page goes down from `before` (ids grow with time).
     @Query("""

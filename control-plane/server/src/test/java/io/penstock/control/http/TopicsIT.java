@@ -142,4 +142,21 @@ class TopicsIT extends ApiContract {
         var answer = post(topics, "{\"metadata\":{\"name\":\"%s\"},\"spec\":%s}".formatted(name, spec));
         return answer.status() + " " + answer.text("/kafka_error");
     }
+
+    @Test
+    void aWideTopicIsOneEntryAndEveryPartitionIsLed() {
+        var cluster = topics.replace("/topics", "");
+        var before = get(cluster).json().at("/status/metalog_entry").asInt();
+
+        var made = post(topics, "{\"metadata\":{\"name\":\"wide\"},\"spec\":{\"partitions\":10000}}");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(get(cluster).json().at("/status/metalog_entry").asInt()).isEqualTo(before + 1);
+        var page = get(topics + "/wide/partitions?page_size=500&include=total_size");
+        assertThat(page.json().at("/metadata/total_size").asInt()).isEqualTo(10_000);
+        page.json()
+                .at("/data")
+                .forEach(partition ->
+                        assertThat(partition.at("/leader/node_id").isInt()).isTrue());
+    }
 }
