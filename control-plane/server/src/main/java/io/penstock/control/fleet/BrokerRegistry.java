@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -67,7 +69,8 @@ public final class BrokerRegistry {
     private final Set<Incarnation> givenUp = new HashSet<>();
     private final Set<String> retiring = new HashSet<>();
     private final Map<String, Instant> woken = new HashMap<>();
-    private final Set<String> unsaved = new HashSet<>();
+    private final Map<String, Broker> unsaved = new HashMap<>();
+    private final ConcurrentMap<String, Object> writing = new ConcurrentHashMap<>();
     private final Map<String, Heartbeat> heartbeats = new HashMap<>();
     private Instant loadedAt = Instant.EPOCH;
     private boolean closing;
@@ -331,17 +334,26 @@ public final class BrokerRegistry {
         return Optional.of(after);
     }
 
+    /// Writes the newest state that there is: steps are taken one after the other, but their writes may overtake each
+    /// other on the way here.
     private void save(Broker broker) {
-        try {
-            rows.update(broker);
-            synchronized (lock) {
-                unsaved.remove(broker.id());
+        synchronized (writing.computeIfAbsent(broker.id(), id -> new Object())) {
+            Broker newest =
+                    broker.phase().isFinal() ? broker : broker(broker.id()).orElse(null);
+            if (newest == null) {
+                return; // its last step has been written, or is about to be
             }
-        } catch (RuntimeException e) {
-            // Nothing that matters for safety hangs on this row; it is written again before long.
-            log.warn("event=broker_not_saved broker={} cause={}", broker.id(), e.toString());
-            synchronized (lock) {
-                unsaved.add(broker.id());
+            try {
+                rows.update(newest);
+                synchronized (lock) {
+                    unsaved.remove(broker.id());
+                }
+            } catch (RuntimeException e) {
+                // Nothing that matters for safety hangs on this row; it is written again before long.
+                log.warn("event=broker_not_saved broker={} cause={}", broker.id(), e.toString());
+                synchronized (lock) {
+                    unsaved.put(broker.id(), newest);
+                }
             }
         }
     }
@@ -350,9 +362,7 @@ public final class BrokerRegistry {
     void saveAgain() {
         List<Broker> again;
         synchronized (lock) {
-            again = unsaved.stream()
-                    .flatMap(id -> Optional.ofNullable(brokers.get(id)).stream())
-                    .toList();
+            again = List.copyOf(unsaved.values());
             unsaved.clear();
         }
         again.forEach(this::save);

@@ -87,7 +87,7 @@ final class FakeBroker {
 
     /// Dials the control plane, and registers if it has not yet.
     synchronized void connect(int toPort) {
-        if (!alive || frozen) {
+        if (!alive || frozen || out != null) {
             return;
         }
         ManagedChannel dialled = NettyChannelBuilder.forAddress("127.0.0.1", toPort)
@@ -264,7 +264,7 @@ final class FakeBroker {
     }
 
     synchronized boolean isCutOff() {
-        return cutOff || frozen || me == null;
+        return cutOff || frozen;
     }
 
     /// Dialling failed.

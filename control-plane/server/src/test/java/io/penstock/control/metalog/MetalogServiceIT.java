@@ -150,7 +150,8 @@ class MetalogServiceIT {
         assertThatThrownBy(() -> append(topic("t1")))
                 .isInstanceOf(MetalogRefusedException.class)
                 .hasMessageContaining("t1");
-        assertThat(world.outboxSize(CLUSTER)).isZero();
+        assertThat(metalog.image(CLUSTER).number()).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(world.outboxSize(CLUSTER)).isZero());
     }
 
     @Test
