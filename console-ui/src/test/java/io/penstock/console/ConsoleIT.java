@@ -10,6 +10,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +84,19 @@ class ConsoleIT {
         assertThat(page.locator(".brokers tbody tr")).hasCount(3);
         assertThat(page.locator(".brokers tbody tr").first()).containsText("41200");
         picture(page, "clusters-light");
+    }
+
+    @Test
+    void bootstrapServersAreCopiedByOneClick() {
+        browser.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        var page = signedIn();
+
+        page.locator(".copy-button").click();
+
+        assertThat(page.locator(".copy-button[data-copied]")).isVisible();
+        org.assertj.core.api.Assertions.assertThat(page.evaluate("navigator.clipboard.readText()"))
+                .isEqualTo("127.0.0.1:9092,127.0.0.1:9093,127.0.0.1:9094");
+        picture(page, "copied");
     }
 
     @Test

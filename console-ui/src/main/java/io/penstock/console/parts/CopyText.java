@@ -6,6 +6,7 @@ import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.html.Code;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.icon.VaadinIcon;
+import com.vaadin.flow.dom.Element;
 
 /// A text to be used elsewhere, with a button that copies it.
 public final class CopyText extends Span {
@@ -46,7 +47,12 @@ public final class CopyText extends Span {
     }
 
     public void show(String text) {
-        code.setText(text);
+        code.removeAll();
+        for (var piece : text.split("(?<=,)")) {
+            code.add(new Span(piece));
+            // A list that is too long for its line breaks between its items.
+            code.getElement().appendChild(new Element("wbr"));
+        }
         button.getElement().setAttribute("data-text", text);
     }
 }
