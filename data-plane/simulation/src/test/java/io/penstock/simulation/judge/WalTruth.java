@@ -5,11 +5,17 @@ import io.penstock.log.format.SlotCodec;
 import io.penstock.log.format.SlotContent;
 import io.penstock.objectstore.ObjectKey;
 import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import io.penstock.simulation.store.StoreObserver;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Follows every WAL in the store, and tells the judge of each slot that joins a contiguous prefix.
@@ -20,14 +26,21 @@ import org.jspecify.annotations.Nullable;
 public final class WalTruth implements StoreObserver {
     private static final class Generation {
         final Map<Long, SlotContent> waiting = new HashMap<>();
+        final SortedMap<ShardId, Long> lastSlots = new TreeMap<>();
         long end;
         boolean sealed;
     }
 
     private record GenerationOf(Incarnation incarnation, int generation) {}
 
+    /// A generation that is over.
+    ///
+    /// @param end the slot of the seal
+    /// @param lastSlots of every shard that wrote to it
+    public record Ended(Incarnation incarnation, int generation, long end, SortedMap<ShardId, Long> lastSlots) {}
+
     private final Judge judge;
-    private final Map<GenerationOf, Generation> generations = new HashMap<>();
+    private final Map<GenerationOf, Generation> generations = new LinkedHashMap<>();
     private long seals;
 
     public WalTruth(Judge judge) {
@@ -37,6 +50,17 @@ public final class WalTruth implements StoreObserver {
     /// Seals that ended a generation.
     public long seals() {
         return seals;
+    }
+
+    /// Generations that are over, in the order in which they began.
+    public List<Ended> ended() {
+        List<Ended> ended = new ArrayList<>();
+        generations.forEach((of, generation) -> {
+            if (generation.sealed) {
+                ended.add(new Ended(of.incarnation(), of.generation(), generation.end, generation.lastSlots));
+            }
+        });
+        return ended;
     }
 
     @Override
@@ -58,6 +82,8 @@ public final class WalTruth implements StoreObserver {
                     return;
                 }
                 case SlotContent.WalData data -> {
+                    data.batches().forEach(batch -> generation.lastSlots.put(batch.shard(), generation.end));
+                    data.control().forEach(entry -> generation.lastSlots.put(entry.shard(), generation.end));
                     generation.end++;
                     judge.durable(data);
                 }

@@ -90,7 +90,7 @@ final class SeededTestExtension implements TestTemplateInvocationContextProvider
                         """
                         %s fails: %s
                           trace: %s
-                          run it again: ./mvnw -pl data-plane/simulation test -Dseed=%d%s""".formatted(seed, failure.getMessage(), write(again), seed.number(), mutant()), failure);
+                          run it again: ./mvnw -pl data-plane/simulation -am test -Dseed=%d%s""".formatted(seed, failure.getMessage(), write(again), seed.number(), mutant()), failure);
             }
         }
 

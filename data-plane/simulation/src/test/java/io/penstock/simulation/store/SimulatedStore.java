@@ -37,6 +37,31 @@ import org.jspecify.annotations.Nullable;
 /// What it never does: break a condition, forget an object, or show an old state to a new reader. A put outlives its
 /// sender: killing a process leaves its requests on the wire.
 public final class SimulatedStore {
+    /// Decides about single requests, where chance alone would take too long to hit.
+    public interface Interceptor {
+        /// A process sends a put.
+        ///
+        /// @return whether to hold it back: it is applied when the [Held] is released, and its sender times out
+        boolean holdsPut(VirtualProcess sender, ObjectKey key, ByteBuffer bytes, Held held);
+
+        /// A process sends a read of one object.
+        void reads(VirtualProcess sender, ObjectKey key);
+    }
+
+    /// A put on the wire, which somebody keeps there.
+    public static final class Held {
+        private @Nullable Runnable effect;
+
+        /// Lets it arrive now. Does nothing the second time, or if it was never held.
+        public void release() {
+            Runnable once = effect;
+            effect = null;
+            if (once != null) {
+                once.run();
+            }
+        }
+    }
+
     private static final long MILLI = 1_000_000;
     private static final long TIMEOUT_MILLIS = 2_000;
 
@@ -55,6 +80,7 @@ public final class SimulatedStore {
     private final Map<VirtualProcess, Integer> putsInFlight = new LinkedHashMap<>();
     private final List<StoreObserver> observers = new ArrayList<>();
     private StoreFaults faults = StoreFaults.none();
+    private @Nullable Interceptor interceptor;
     private long lastVersion;
     private long requests;
 
@@ -67,6 +93,11 @@ public final class SimulatedStore {
     /// From now on; requests under way keep their fate.
     public void faults(StoreFaults now) {
         this.faults = now;
+    }
+
+    /// Lets somebody decide about single requests from now on; null: nobody.
+    public void intercept(@Nullable Interceptor by) {
+        this.interceptor = by;
     }
 
     public void observe(StoreObserver observer) {
@@ -203,7 +234,14 @@ public final class SimulatedStore {
                         putsInFlight.merge(process, -1, Integer::sum);
                         answer.complete(outcome);
                     });
-            send(change);
+            Held held = new Held();
+            if (interceptor != null && interceptor.holdsPut(process, key, frozen.duplicate(), held)) {
+                requests++;
+                held.effect = () -> change.happens(0, " (held back)");
+                change.timesOut("it is held back");
+            } else {
+                send(change);
+            }
             return answer;
         }
 
@@ -251,6 +289,9 @@ public final class SimulatedStore {
 
         @Override
         public CompletableFuture<GetOutcome> get(ObjectKey key) {
+            if (interceptor != null) {
+                interceptor.reads(process, key);
+            }
             return read(
                     "get " + key,
                     () -> {
@@ -267,6 +308,9 @@ public final class SimulatedStore {
 
         @Override
         public CompletableFuture<GetOutcome> get(ObjectKey key, ByteRange range) {
+            if (interceptor != null) {
+                interceptor.reads(process, key);
+            }
             return read(
                     "get " + key + " from " + range.start(),
                     () -> {

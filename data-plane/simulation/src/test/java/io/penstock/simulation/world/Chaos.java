@@ -14,6 +14,7 @@ final class Chaos {
     private final World world;
     private final StoreFaults everyday;
     private boolean over;
+    private boolean ambushing;
 
     Chaos(World world) {
         this.world = world;
@@ -35,6 +36,7 @@ final class Chaos {
         over = true;
         world.trace().line("CHAOS", "rests");
         world.store().faults(StoreFaults.none());
+        world.store().intercept(null);
         world.control().start();
         for (SimulatedBroker broker : world.brokers()) {
             broker.thaw();
@@ -43,7 +45,15 @@ final class Chaos {
         world.startMissingBrokers();
     }
 
-    private void later(long millis, Runnable task) {
+    boolean isAmbushing() {
+        return ambushing;
+    }
+
+    void ambushOver() {
+        ambushing = false;
+    }
+
+    void later(long millis, Runnable task) {
         world.scheduler().after(Duration.ofMillis(millis), () -> {
             if (!over) {
                 task.run();
@@ -51,12 +61,19 @@ final class Chaos {
         });
     }
 
-    private long millis(long from, long to) {
+    long millis(long from, long to) {
         return from + world.chance().nextLong(to - from);
     }
 
     private void strike() {
-        switch (world.chance().nextInt(16)) {
+        if (ambushing) {
+            later(700, this::strike);
+            return;
+        }
+        // A mutant's world goes for the one thing that shows it.
+        switch (world.scenario().hunted() && world.chance().nextInt(3) == 0
+                ? 15
+                : world.chance().nextInt(20)) {
             case 0, 1, 2, 3 -> aimed(this::kill);
             case 4, 5, 6, 7 -> aimed(this::freeze);
             case 8 -> aimed(this::cut);
@@ -67,6 +84,8 @@ final class Chaos {
                 aimed(this::kill);
                 aimed(this::freeze);
             }
+            case 15, 16, 17, 18 ->
+                ambushing = new Ambush(world, this, world.scenario().ambush()).lay();
             default -> world.wantTopic(1 + world.chance().nextInt(3));
         }
     }
@@ -109,7 +128,7 @@ final class Chaos {
         }
     }
 
-    private Optional<SimulatedBroker> one(Predicate<SimulatedBroker> which) {
+    Optional<SimulatedBroker> one(Predicate<SimulatedBroker> which) {
         List<SimulatedBroker> fit = world.brokers().stream()
                 .filter(broker -> broker.process().isRunning())
                 .filter(which)
@@ -119,7 +138,7 @@ final class Chaos {
                 : Optional.of(fit.get(world.chance().nextInt(fit.size())));
     }
 
-    private void kill(SimulatedBroker broker) {
+    void kill(SimulatedBroker broker) {
         broker.kill();
         broker.streamBreaks();
         if (world.chance().nextBoolean()) {

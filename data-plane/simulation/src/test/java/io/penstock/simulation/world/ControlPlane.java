@@ -151,6 +151,11 @@ final class ControlPlane {
         on(running -> running.drain(broker, rest));
     }
 
+    /// Moves one shard of the broker to another, which has to take it by name if it hears of no hand-off.
+    void moveOne(SimulatedBroker broker) {
+        on(running -> running.moveOne(broker));
+    }
+
     private void on(java.util.function.Consumer<Replica> task) {
         Replica running = replica;
         if (running != null) {
@@ -207,7 +212,7 @@ final class ControlPlane {
         /// Whoever has a place in the cluster should be heard of, sooner or later.
         private void expectBrokers() {
             composed.shards().incarnations().forEach((incarnation, announced) -> {
-                if (!announced.retired()) {
+                if (!announced.retired() && !dead.contains(incarnation)) {
                     Endpoint endpoint = announced.endpoint();
                     detector.expect(World.brokerName(endpoint.nodeId(), endpoint.brokerEpoch()), process.nanos());
                 }
@@ -380,6 +385,20 @@ final class ControlPlane {
                 move(
                         "drain " + broker,
                         PlacementPlan.filling(leaders(), homeless, candidates()).moves());
+            }
+        }
+
+        void moveOne(SimulatedBroker broker) {
+            Incarnation leader = ready.get(broker);
+            List<ShardId> led = leader == null ? List.of() : composed.shards().ledBy(leader);
+            List<Candidate> others = candidates().stream()
+                    .filter(candidate -> !candidate.incarnation().equals(leader))
+                    .toList();
+            if (!led.isEmpty()) {
+                move(
+                        "move one of " + broker,
+                        PlacementPlan.filling(leaders(), List.of(led.getFirst()), others)
+                                .moves());
             }
         }
 

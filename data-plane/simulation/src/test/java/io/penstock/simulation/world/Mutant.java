@@ -3,6 +3,7 @@ package io.penstock.simulation.world;
 
 import io.penstock.log.LogRules;
 import io.penstock.log.LogRules.Rule;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A world in which one rule of log.md is not obeyed. The simulator is worth something only if it catches each.
@@ -10,29 +11,41 @@ public enum Mutant {
     R1_WRITE_ONCE(Rule.R1_WRITE_ONCE),
     R1_FROZEN_BYTES(Rule.R1_FROZEN_BYTES),
     R2_READ_BACK(Rule.R2_READ_BACK),
-    R2_FLOOR_CHECK(Rule.R2_FLOOR_CHECK),
+    R2_FLOOR_CHECK(Rule.R2_FLOOR_CHECK, Ambush.Plan.KEEP_A_SEAL_FOR_A_COLLECTED_SLOT),
     R3_FRONTIER(Rule.R3_FRONTIER),
     R4_FIRST_MISSING(Rule.R4_FIRST_MISSING),
-    R4_FLOOR_CHECK(Rule.R4_FLOOR_CHECK),
-    R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK),
+    R4_FLOOR_CHECK(Rule.R4_FLOOR_CHECK, Ambush.Plan.FREEZE_THE_SEALER_AT_THE_FLOOR),
+    R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK, Ambush.Plan.FREEZE_THE_FOLDER),
     /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the bucket
     /// holds
     /// another entry of that number.
     R6_BUCKET_WINS,
     R7_CLOSE_ALL_PREDECESSORS(Rule.R7_CLOSE_ALL_PREDECESSORS),
-    R7_MANIFEST_BEFORE_TAILS(Rule.R7_MANIFEST_BEFORE_TAILS),
+    R7_MANIFEST_BEFORE_TAILS(Rule.R7_MANIFEST_BEFORE_TAILS, Ambush.Plan.FREEZE_THE_HEIR_AT_THE_MANIFEST),
     R8_CARRY_UNCHANGED(Rule.R8_CARRY_UNCHANGED),
     R9_HAND_OFF_WAITS(Rule.R9_HAND_OFF_WAITS),
     R9_EARLIER_GENERATIONS(Rule.R9_EARLIER_GENERATIONS);
 
     private final @Nullable Rule off;
 
-    Mutant(Rule off) {
+    private final Ambush.@Nullable Plan shownBy;
+
+    Mutant(@Nullable Rule off, Ambush.@Nullable Plan shownBy) {
         this.off = off;
+        this.shownBy = shownBy;
+    }
+
+    Mutant(Rule off) {
+        this(off, null);
     }
 
     Mutant() {
-        this.off = null;
+        this(null, null);
+    }
+
+    /// The ambush that shows it, if chance alone hardly does.
+    Optional<Ambush.Plan> shownBy() {
+        return Optional.ofNullable(shownBy);
     }
 
     LogRules rules() {

@@ -5,7 +5,9 @@ import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// How big a world is, what it has to bear, and which rules its production code obeys.
 ///
@@ -13,6 +15,8 @@ import java.util.SplittableRandom;
 /// @param collectionGrace shorter than anybody would set it, so that what was consolidated is gone when a zombie wakes
 /// @param calamities how many times chaos strikes before it rests
 /// @param troubled how long clients work among faults
+/// @param ambush what chaos lies in wait for, if it does
+/// @param hunted whether it does so more than now and then
 /// @param rules all of them, except in a mutant
 /// @param bucketWins R6: whether the control plane believes the bucket where its database says otherwise
 record Scenario(
@@ -28,10 +32,15 @@ record Scenario(
         Duration collectionGrace,
         int calamities,
         Duration troubled,
+        Ambush.Plan ambush,
+        boolean hunted,
         LogRules rules,
         boolean bucketWins) {
 
-    static Scenario drawnFrom(SplittableRandom chance, LogRules rules, boolean bucketWins) {
+    static Scenario drawnFrom(SplittableRandom chance, @Nullable Mutant mutant) {
+        Ambush.Plan[] plans = Ambush.Plan.values();
+        Ambush.Plan drawn = plans[chance.nextInt(plans.length)];
+        Optional<Ambush.Plan> wanted = mutant == null ? Optional.empty() : mutant.shownBy();
         return new Scenario(
                 2 + chance.nextInt(3),
                 1 + chance.nextInt(5),
@@ -45,8 +54,10 @@ record Scenario(
                 Duration.ofMillis(200 + chance.nextInt(chance.nextInt(3) == 0 ? 20_000 : 2_000)),
                 4 + chance.nextInt(6),
                 Duration.ofSeconds(12 + chance.nextInt(16)),
-                rules,
-                bucketWins);
+                wanted.orElse(drawn),
+                wanted.isPresent(),
+                mutant == null ? LogRules.strict() : mutant.rules(),
+                mutant == null || mutant.bucketWins());
     }
 
     /// Production's settings, with everything that takes long shortened, so that it happens within a short world.

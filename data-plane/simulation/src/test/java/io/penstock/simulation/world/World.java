@@ -3,7 +3,6 @@ package io.penstock.simulation.world;
 
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LogListener;
-import io.penstock.log.LogRules;
 import io.penstock.log.PartitionRef;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
@@ -32,6 +31,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /// One cluster, from its creation through a time of troubles to a quiet end, on one seed.
 ///
@@ -42,8 +42,9 @@ import org.apache.kafka.common.Uuid;
 public final class World {
     static final String CLUSTER = "cluster";
     static final ClusterPrefix PREFIX = ClusterPrefix.of("tenant", CLUSTER);
-    /// How long after the last fault a partition may take to serve again.
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /// How long after the last fault a partition may take to serve again: the failure detector gives brokers up one by
+    /// one, and then pauses for half a minute.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final long MILLI = 1_000_000;
 
@@ -55,6 +56,7 @@ public final class World {
     private final Judge judge;
     private final SimulatedStore store;
     private final WalTruth walTruth;
+    private final HeirsCollector collector;
     private final ControlPlane control;
     private final Chaos chaos;
     private final Map<String, SimulatedBroker> everyBroker = new LinkedHashMap<>();
@@ -67,17 +69,19 @@ public final class World {
     private long failoversInFlight;
     private long handOffs;
 
-    private World(Seed seed, LogRules rules, boolean bucketWins) {
+    private World(Seed seed, @Nullable Mutant mutant) {
         this.seed = seed;
         SplittableRandom root = new SplittableRandom(seed.number());
         this.scheduler = new Scheduler(root.nextLong());
         this.trace = new Trace(scheduler, seed.traced());
         this.chance = root.split();
-        this.scenario = Scenario.drawnFrom(root.split(), rules, bucketWins);
+        this.scenario = Scenario.drawnFrom(root.split(), mutant);
         this.judge = new Judge(trace);
         this.store = new SimulatedStore(scheduler, root.nextLong(), trace);
         this.walTruth = new WalTruth(judge);
         store.observe(walTruth);
+        this.collector = new HeirsCollector(this, walTruth);
+        store.observe(collector);
         this.control = new ControlPlane(this);
         this.chaos = new Chaos(this);
         scheduler.onFailure((process, thrown) -> {
@@ -89,12 +93,12 @@ public final class World {
 
     /// The world of a seed, with every rule in force.
     public static World of(Seed seed) {
-        return new World(seed, LogRules.strict(), true);
+        return new World(seed, null);
     }
 
     /// The same world without one rule.
     public static World mutated(Seed seed, Mutant mutant) {
-        return new World(seed, mutant.rules(), mutant.bucketWins());
+        return new World(seed, mutant);
     }
 
     /// Runs the world to its end.
@@ -107,7 +111,7 @@ public final class World {
             begin();
             until(scenario.troubled().toNanos(), () -> false);
             // Chaos goes on until the world has seen what it is for.
-            until(scheduler.nanos() + PATIENCE.toNanos(), () -> failoversInFlight > 0);
+            until(scheduler.nanos() + PATIENCE.toNanos(), () -> failoversInFlight > 0 && !chaos.isAmbushing());
             comeToRest();
             readEverything();
             WorldStatistics statistics = statistics();
@@ -139,6 +143,7 @@ public final class World {
             consumers.add(consumer);
             consumer.start();
         }
+        collector.start();
         chaos.start();
     }
 
@@ -433,6 +438,17 @@ public final class World {
 
     SimulatedStore store() {
         return store;
+    }
+
+    HeirsCollector collector() {
+        return collector;
+    }
+
+    /// The broker that runs in this process, unless the process is something else.
+    Optional<SimulatedBroker> broker(VirtualProcess process) {
+        return everyBroker.values().stream()
+                .filter(broker -> broker.process() == process)
+                .findFirst();
     }
 
     ControlPlane control() {
