@@ -98,12 +98,8 @@ class ClusterController {
 
     @GetMapping("/{cluster}")
     ResponseEntity<Resource<ClusterSpec, ClusterStatus>> get(
-            @AuthenticationPrincipal Caller caller, @PathVariable String cluster) {
-        var found = clusters.find(caller, cluster);
-        // The status follows the brokers and not only the row, so the row's version says too little for a 304.
-        return ResponseEntity.ok()
-                .header(HttpHeaders.ETAG, Versions.etag(found.version()))
-                .body(views.of(found));
+            @AuthenticationPrincipal Caller caller, @PathVariable String cluster, HttpServletRequest request) {
+        return Versions.live(views.of(clusters.find(caller, cluster)), request);
     }
 
     @PatchMapping(path = "/{cluster}", consumes = MergePatch.MEDIA_TYPE)

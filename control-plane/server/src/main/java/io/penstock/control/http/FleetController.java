@@ -83,9 +83,9 @@ class FleetController {
 
     @GetMapping("/{fleet}")
     ResponseEntity<Resource<FleetSpec, FleetStatus>> get(
-            @AuthenticationPrincipal Caller caller, @PathVariable String fleet) {
+            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, HttpServletRequest request) {
         caller.requireInOrganization(Permission.FLEET_READ);
-        return answer(view(caller, fleets.find(caller, fleet)));
+        return Versions.live(view(caller, fleets.find(caller, fleet)), request);
     }
 
     @PatchMapping(path = "/{fleet}", consumes = MergePatch.MEDIA_TYPE)
@@ -102,7 +102,8 @@ class FleetController {
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var desired = desired(update.spec(), checks);
         checks.done();
-        return answer(view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired)));
+        return Versions.ok(
+                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired)));
     }
 
     @DeleteMapping("/{fleet}")
@@ -142,13 +143,6 @@ class FleetController {
         return ResponseEntity.accepted()
                 .header(HttpHeaders.RETRY_AFTER, "1")
                 .body(view(fleets.drain(caller, fleet, broker)));
-    }
-
-    // The status follows the brokers and not the row, so no 304 is given for the row's version.
-    private static ResponseEntity<Resource<FleetSpec, FleetStatus>> answer(Resource<FleetSpec, FleetStatus> fleet) {
-        return ResponseEntity.ok()
-                .header(HttpHeaders.ETAG, Versions.etag(fleet))
-                .body(fleet);
     }
 
     private static int desired(@Nullable FleetSpec spec, FieldChecks checks) {

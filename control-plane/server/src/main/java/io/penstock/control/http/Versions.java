@@ -41,4 +41,14 @@ final class Versions {
     static <S, T> ResponseEntity<Resource<S, T>> ok(Resource<S, T> resource) {
         return ResponseEntity.ok().eTag(etag(resource)).body(resource);
     }
+
+    /// An answer whose status follows other things than the resource's version: with its ETag for `If-Match`, but
+    /// never a 304, because the same version may have another status.
+    static <S, T> ResponseEntity<Resource<S, T>> live(Resource<S, T> resource, HttpServletRequest request) {
+        var response = ResponseEntity.ok();
+        if (request.getHeader("If-None-Match") == null) {
+            response.eTag(etag(resource));
+        }
+        return response.body(resource);
+    }
 }

@@ -136,6 +136,20 @@ class ClustersIT extends ApiContract {
     }
 
     @Test
+    void aDryRunIsNeverIgnoredAndALiveStatusIsNeverNotModified() {
+        var refused = post("/v1/clusters?dry_run=true", """
+                {"metadata":{"name":"dry","tenant_id":"%s"}}""".formatted(tenant));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/errors/0/pointer")).isEqualTo("?dry_run");
+
+        var id = made("live");
+        var etag = get("/v1/clusters/" + id).header("ETag");
+        assertThat(etag).isNotEmpty();
+        assertThat(get("/v1/clusters/" + id, "If-None-Match", etag).status()).isEqualTo(200);
+        assertThat(delete("/v1/clusters/" + id, "If-Match", etag).status()).isEqualTo(202);
+    }
+
+    @Test
     void wrongReferencesAreNamedByTheirFields() {
         var noFleet = post("/v1/clusters", """
                 {"metadata":{"name":"x","tenant_id":"%s"},"spec":{"fleet_id":"flt_x"}}""".formatted(tenant));
