@@ -6,8 +6,10 @@ import io.penstock.embeddedpostgres.PostgresSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.util.FileSystemUtils;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -68,14 +70,24 @@ public final class TestDatabase {
 
     private static Server embedded() {
         try {
-            var folder = Files.createTempDirectory("penstock-test-pg");
+            var target = Files.createDirectories(Path.of("target")).toAbsolutePath();
+            var folder = Files.createTempDirectory(target, "postgres-");
             var server = EmbeddedPostgres.start(PostgresSettings.in(folder));
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop-test-database"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, folder), "stop-test-database"));
             return new Server(
                     server.jdbcUrl("").replaceFirst("/$", "") + "/",
                     server.username(),
                     server.password(),
                     server::createDatabase);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void end(EmbeddedPostgres server, Path folder) {
+        server.stop();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
