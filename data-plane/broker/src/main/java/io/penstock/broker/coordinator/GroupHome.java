@@ -73,7 +73,7 @@ public final class GroupHome implements AutoCloseable {
             return OptionalInt.empty();
         }
         int partitions = image.partitions(topicId.get()).orElseThrow();
-        return OptionalInt.of((groupId.hashCode() & Integer.MAX_VALUE) % partitions);
+        return OptionalInt.of(GroupCoordination.partitionFor(groupId, partitions));
     }
 
     /// Who coordinates the groups of an offsets partition.

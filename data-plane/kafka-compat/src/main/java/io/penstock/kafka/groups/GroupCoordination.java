@@ -36,6 +36,7 @@ import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
@@ -86,8 +87,13 @@ public final class GroupCoordination implements AutoCloseable {
         service.startup(settings::offsetsTopicPartitions);
     }
 
-    /// The offsets partition that is the group's home.
-    public int partitionFor(String groupId) {
+    /// The offsets partition that is the group's home, of so many.
+    public static int partitionFor(String groupId, int offsetsPartitions) {
+        return Utils.abs(groupId.hashCode()) % offsetsPartitions;
+    }
+
+    /// Where Kafka's coordinator itself looks for the group.
+    int homeOf(String groupId) {
         return service.partitionFor(groupId);
     }
 

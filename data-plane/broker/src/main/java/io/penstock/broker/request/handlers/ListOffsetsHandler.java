@@ -103,14 +103,14 @@ public final class ListOffsetsHandler implements RequestHandler {
                 }
             }
         }
-        return CompletableFuture.allOf(found.toArray(CompletableFuture[]::new))
-                .thenApply(all -> {
-                    if (exchange.version() < LEADER_EPOCH_VERSION) {
-                        answer.topics().forEach(topic -> topic.partitions()
+        return CompletableFuture.allOf(found.toArray(CompletableFuture[]::new)).thenApply(all -> {
+            if (exchange.version() < LEADER_EPOCH_VERSION) {
+                answer.topics()
+                        .forEach(topic -> topic.partitions()
                                 .forEach(part -> part.setLeaderEpoch(ListOffsetsResponse.UNKNOWN_EPOCH)));
-                    }
-                    return Reply.of(new ListOffsetsResponse(answer));
-                });
+            }
+            return Reply.of(new ListOffsetsResponse(answer));
+        });
     }
 
     private CompletableFuture<Void> find(

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.kafka.groups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GroupCoordinationTest {
+    @Test
+    void aGroupsHomeIsWhereKafkasCoordinatorLooksForIt() {
+        // Names with negative hash codes among them: a sign lost on the way sends half of all groups to the wrong
+        // broker.
+        List<String> names =
+                IntStream.range(0, 1000).mapToObj(n -> "group-" + n * 7919L).toList();
+        assertThat(names).anyMatch(name -> name.hashCode() < 0);
+
+        try (GroupCoordination coordination = new GroupCoordination(0, "test", GroupSettings.of(50), new NoLog())) {
+            assertThat(names)
+                    .allSatisfy(name ->
+                            assertThat(GroupCoordination.partitionFor(name, 50)).isEqualTo(coordination.homeOf(name)));
+        }
+    }
+
+    private static final class NoLog implements GroupLog {
+        @Override
+        public long append(int partition, ByteBuffer batches) {
+            throw new AssertionError("nothing is elected");
+        }
+
+        @Override
+        public CompletableFuture<Page> read(int partition, long offset, int maxBytes) {
+            throw new AssertionError("nothing is elected");
+        }
+    }
+}
