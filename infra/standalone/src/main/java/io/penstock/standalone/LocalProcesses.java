@@ -22,7 +22,8 @@ final class LocalProcesses {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx256m"));
+                "-Xmx256m",
+                "-Dlogback.configurationFile=penstock-cli-logback.xml"));
         for (String property : List.of("penstock.home", "penstock.broker.lib", "penstock.server.lib")) {
             command.add("-D" + property + "=" + System.getProperty(property, ""));
         }

@@ -176,6 +176,7 @@ final class Supervisor {
                 "--penstock.allow-modelled-stores=true",
                 "--penstock.console.api-url=http://127.0.0.1:" + choices.httpPort(),
                 "--spring.main.banner-mode=off",
+                "--logging.level.org.atmosphere=warn",
                 "--logging.config=classpath:penstock-control-plane-logback.xml"));
         folder.secret("secrets-key", () -> {
             byte[] key = new byte[32];
