@@ -79,9 +79,13 @@ final class RunningPenstock implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (Files.exists(data.resolve("penstock.json"))) {
-            run("down");
+            try {
+                run("down");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
