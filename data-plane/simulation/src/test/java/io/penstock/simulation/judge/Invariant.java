@@ -17,7 +17,7 @@ public enum Invariant {
     ONE_WRITER_PER_EPOCH,
     /// Neither a read nor a high watermark shows what is not durable.
     NOTHING_SERVED_BEYOND_DURABLE,
-    /// Within one tenure a partition's high watermark only grows.
+    /// No incarnation answers a question with a lower high watermark than it had told before the question came.
     HIGH_WATERMARK_NEVER_RETREATS,
     /// An idempotent producer's records come in the order it sent them, each once.
     PRODUCER_ORDER_KEPT_WITHOUT_DUPLICATES,

@@ -229,8 +229,15 @@ public final class Judge {
         }
     }
 
+    /// The highest high watermark of the partition that this incarnation has told anybody.
+    public long toldBy(PartitionRef partition, Incarnation by) {
+        return highWatermarks.getOrDefault(by + " " + partition, 0L);
+    }
+
     /// A client was told a high watermark by an incarnation.
-    public void highWatermark(PartitionRef partition, Incarnation by, long highWatermark) {
+    ///
+    /// @param toldBefore what the same incarnation had told of it when the client asked
+    public void highWatermark(PartitionRef partition, Incarnation by, long highWatermark, long toldBefore) {
         PartitionTruth truth = truth(id(partition));
         if (highWatermark > truth.end()) {
             violated(
@@ -242,15 +249,15 @@ public final class Judge {
                     truth.end());
         }
         truth.toldUpTo(highWatermark);
-        long highest = highWatermarks.merge(by + " " + partition, highWatermark, Math::max);
-        if (highest > highWatermark) {
+        highWatermarks.merge(by + " " + partition, highWatermark, Math::max);
+        if (highWatermark < toldBefore) {
             violated(
                     Invariant.HIGH_WATERMARK_NEVER_RETREATS,
                     "%s tells of high watermark %d of %s after %d",
                     by,
                     highWatermark,
                     partition,
-                    highest);
+                    toldBefore);
         }
     }
 
@@ -268,7 +275,7 @@ public final class Judge {
     ///
     /// @param toldBefore what clients knew when it asked
     public void latestOffset(PartitionRef partition, Incarnation by, long latest, long toldBefore) {
-        highWatermark(partition, by, latest);
+        highWatermark(partition, by, latest, 0);
         if (latest < toldBefore) {
             violated(
                     Invariant.LATEST_OFFSET_IS_FRESH,

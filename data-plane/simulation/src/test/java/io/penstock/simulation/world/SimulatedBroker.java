@@ -303,10 +303,11 @@ final class SimulatedBroker {
         Judge judge = world.judge();
         Incarnation by = log.get().incarnation();
         long toldBefore = judge.toldEnd(partition);
+        long toldByUs = judge.toldBy(partition, by);
         log.get().read(partition, from, 16_384, Isolation.READ_UNCOMMITTED).thenAccept(outcome -> {
             switch (outcome) {
                 case ReadOutcome.Records records -> {
-                    judge.highWatermark(partition, by, records.highWatermark());
+                    judge.highWatermark(partition, by, records.highWatermark(), toldByUs);
                     long[] position = {from};
                     for (ByteBuffer batch : records.batches()) {
                         Payload.read(batch, (offset, epochOfBatch, payload) -> {
@@ -419,7 +420,7 @@ final class SimulatedBroker {
         public void highWatermarkAdvanced(PartitionRef partition, long highWatermark) {
             cluster.incarnation().ifPresent(by -> {
                 if (highWatermark > world.judge().durableEnd(partition)) {
-                    world.judge().highWatermark(partition, by, highWatermark);
+                    world.judge().highWatermark(partition, by, highWatermark, 0);
                 }
             });
         }
