@@ -15,6 +15,7 @@ import io.penstock.log.format.ShardManifest.Partition;
 import io.penstock.log.format.ShardManifest.Tail;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
+import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.TailBatch;
 import io.penstock.log.read.TailIndex;
 import io.penstock.log.segment.SegmentWriter;
@@ -36,6 +37,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -202,10 +204,22 @@ final class Consolidation {
         }
         fold(tenure).whenComplete((_, failure) -> {
             if (failure != null) {
-                log.error("shard not consolidated: shard={}", tenure.shard(), failure);
+                notFolded(tenure, failure);
             }
             next(due);
         });
+    }
+
+    private static void notFolded(ShardLog tenure, Throwable failure) {
+        if (failure instanceof CompletionException && failure.getCause() instanceof BatchReader.Vanished gone) {
+            // Slots go only when a manifest covers them, and ours does not yet: a later leader's does. We have slept.
+            log.warn(
+                    "shard not consolidated, a later leader has done it: shard={} {}",
+                    tenure.shard(),
+                    gone.getMessage());
+        } else {
+            log.error("shard not consolidated: shard={}", tenure.shard(), failure);
+        }
     }
 
     private void ended() {
