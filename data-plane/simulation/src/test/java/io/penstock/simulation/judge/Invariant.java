@@ -25,10 +25,16 @@ public enum Invariant {
     LATEST_OFFSET_IS_FRESH,
     /// "Out of range" is told only of offsets that are.
     OUT_OF_RANGE_IS_PROVEN,
+    /// The end of an epoch, once told, is not before records of it that clients know.
+    NO_TRUNCATION_IS_FEIGNED,
+    /// A lookup by timestamp finds the first record at or after it, as far as clients could know.
+    TIMESTAMPS_FIND_THE_FIRST_RECORD,
     /// All brokers apply the same metalog.
     ONE_METALOG,
-    /// No log is found damaged: no slot that must be there is missing.
+    /// What is in the bucket agrees with itself, and a good batch is never refused as a bad one.
     NO_CORRUPTION,
+    /// No log is found damaged, no slot that must be there is missing: production code has no error to log.
+    NO_ERROR_IS_LOGGED,
     /// Production code handles its own failures.
     NO_TASK_THROWS,
     /// Some time after the last fault every partition takes records and gives them back.

@@ -81,7 +81,7 @@ public final class Judge {
         wrote(writer, batch.shard(), batch.epoch().number(), "a batch in " + slot.slot());
         PartitionTruth truth = truth(batch.topicPartition());
         long[] expected = {batch.baseOffset()};
-        Payload.read(slot.bytes(batch), (offset, epoch, payload) -> {
+        Payload.read(slot.bytes(batch), (offset, epoch, timestamp, payload) -> {
             if (offset != expected[0]++ || epoch != batch.epoch().number()) {
                 violated(
                         Invariant.NO_CORRUPTION,
@@ -92,12 +92,18 @@ public final class Judge {
                         offset,
                         epoch);
             }
-            append(batch.topicPartition(), truth, offset, payload, slot);
+            append(batch.topicPartition(), truth, offset, epoch, timestamp, payload, slot);
         });
     }
 
     private void append(
-            TopicPartitionId partition, PartitionTruth truth, long offset, long payload, SlotContent.WalData slot) {
+            TopicPartitionId partition,
+            PartitionTruth truth,
+            long offset,
+            int epoch,
+            long timestamp,
+            long payload,
+            SlotContent.WalData slot) {
         if (offset < truth.end()) {
             violated(
                     offset < truth.acknowledgedEnd()
@@ -122,7 +128,7 @@ public final class Judge {
                     Payload.text(payload));
             return;
         }
-        truth.append(payload);
+        truth.append(epoch, timestamp, payload);
         if (Payload.isIdempotent(payload)) {
             int producer = Payload.producer(payload);
             int last = truth.lastOf(producer);
@@ -298,6 +304,63 @@ public final class Judge {
                     by,
                     offset,
                     partition,
+                    toldBefore);
+        }
+    }
+
+    /// An epoch that has records of the partition, to ask for; any will do.
+    public int someEpoch(PartitionRef partition, int any) {
+        return truth(id(partition)).someEpoch(any);
+    }
+
+    /// A timestamp in the history of the partition, or somewhat beyond it.
+    public long someTimestamp(PartitionRef partition, int any) {
+        PartitionTruth truth = truth(id(partition));
+        return truth.end() == 0 ? 0 : truth.timestampAt(Math.floorMod(any, truth.end())) + any % 3;
+    }
+
+    /// A client was told where an epoch ends (KIP-320). One that has read beyond would believe that the log was
+    /// truncated.
+    ///
+    /// @param toldBefore what clients knew when it asked
+    public void endOfEpoch(PartitionRef partition, Incarnation by, int epoch, long end, long toldBefore) {
+        long known = Math.min(truth(id(partition)).endOfEpoch(epoch), toldBefore);
+        if (end < known) {
+            violated(
+                    Invariant.NO_TRUNCATION_IS_FEIGNED,
+                    "%s says that epoch %d of %s ends at %d; clients know of its records up to %d",
+                    by,
+                    epoch,
+                    partition,
+                    end,
+                    known);
+        }
+    }
+
+    /// A client was told which record is the first at or after a timestamp (KIP-79).
+    ///
+    /// @param found its offset, −1 for none
+    /// @param foundTimestamp its timestamp
+    /// @param toldBefore what clients knew when it asked
+    public void firstAtOrAfter(
+            PartitionRef partition, Incarnation by, long timestamp, long found, long foundTimestamp, long toldBefore) {
+        PartitionTruth truth = truth(id(partition));
+        long first = truth.firstAtOrAfter(timestamp, toldBefore);
+        boolean right = found < 0
+                ? first == toldBefore
+                : (first == toldBefore ? found >= toldBefore : found == first)
+                        && truth.timestampAt(found) == foundTimestamp
+                        && foundTimestamp >= timestamp;
+        if (!right) {
+            violated(
+                    Invariant.TIMESTAMPS_FIND_THE_FIRST_RECORD,
+                    "%s says that the first record of %s at or after %d is %d (at %d); it is %d, and clients knew of %d",
+                    by,
+                    partition,
+                    timestamp,
+                    found,
+                    foundTimestamp,
+                    first,
                     toldBefore);
         }
     }

@@ -3,13 +3,18 @@ package io.penstock.simulation.judge;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What one partition durably holds: a payload per offset, from 0 on without holes.
 final class PartitionTruth {
     static final long NOTHING = -1;
 
     private long[] payloads = new long[64];
+    private long[] timestamps = new long[64];
+    private final SortedMap<Integer, Long> endOfEpoch = new TreeMap<>();
     private int end;
     private final Map<Integer, Integer> lastOfProducer = new HashMap<>();
     private long acknowledgedEnd;
@@ -23,11 +28,40 @@ final class PartitionTruth {
         return offset >= 0 && offset < end ? payloads[(int) offset] : NOTHING;
     }
 
-    void append(long payload) {
+    void append(int epoch, long timestamp, long payload) {
         if (end == payloads.length) {
             payloads = Arrays.copyOf(payloads, end * 2);
+            timestamps = Arrays.copyOf(timestamps, end * 2);
         }
+        timestamps[end] = timestamp;
         payloads[end++] = payload;
+        endOfEpoch.put(epoch, (long) end);
+    }
+
+    long timestampAt(long offset) {
+        return offset >= 0 && offset < end ? timestamps[(int) offset] : NOTHING;
+    }
+
+    /// First offset below the bound with a timestamp at or above the one given; the bound if there is none.
+    long firstAtOrAfter(long timestamp, long bound) {
+        int limit = (int) Math.min(bound, end);
+        for (int offset = 0; offset < limit; offset++) {
+            if (timestamps[offset] >= timestamp) {
+                return offset;
+            }
+        }
+        return bound;
+    }
+
+    /// End of the last epoch at or below this one that has records; 0 if there is none.
+    long endOfEpoch(int epoch) {
+        SortedMap<Integer, Long> upTo = endOfEpoch.headMap(epoch + 1);
+        return upTo.isEmpty() ? 0 : upTo.sequencedValues().getLast();
+    }
+
+    /// An epoch that has records: the n-th, counted round.
+    int someEpoch(int n) {
+        return endOfEpoch.isEmpty() ? 1 : List.copyOf(endOfEpoch.keySet()).get(Math.floorMod(n, endOfEpoch.size()));
     }
 
     /// Number of the last record of that producer, −1 if there is none.

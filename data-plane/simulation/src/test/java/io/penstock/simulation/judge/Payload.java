@@ -2,7 +2,6 @@
 package io.penstock.simulation.judge;
 
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -63,7 +62,7 @@ public final class Payload {
 
     /// What is done with each record of some batches.
     public interface RecordVisitor {
-        void record(long offset, int leaderEpoch, long payload);
+        void record(long offset, int leaderEpoch, long timestamp, long payload);
     }
 
     /// Reads whole batches.
@@ -77,13 +76,9 @@ public final class Payload {
                 visitor.record(
                         record.offset(),
                         batch.partitionLeaderEpoch(),
+                        record.timestamp(),
                         record.value().getLong());
             }
         }
-    }
-
-    /// As [#read], of the payloads alone.
-    public static void payloads(ByteBuffer batches, LongConsumer visitor) {
-        read(batches, (_, _, payload) -> visitor.accept(payload));
     }
 }

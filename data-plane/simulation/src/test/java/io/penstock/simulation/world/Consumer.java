@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /// A client that reads every partition from its beginning, mostly from whom it believes to be the leader, sometimes
 /// from
-/// anybody; and that asks for latest offsets.
+/// anybody; and that asks for latest offsets, ends of epochs and times.
 final class Consumer {
     private static final long MILLI = 1_000_000;
 
@@ -35,7 +35,11 @@ final class Consumer {
         world.anyPartition()
                 .ifPresent(partition -> world.locate(partition).ifPresent(found -> {
                     SimulatedBroker from = world.chance().nextInt(4) == 0 ? anybody() : found.leader();
-                    if (world.chance().nextInt(6) == 0) {
+                    int what = world.chance().nextInt(12);
+                    if (what == 0) {
+                        int any = world.chance().nextInt(1 << 20);
+                        from.process().deliver(world.networkDelay(), () -> from.lookUp(found.ref(), any));
+                    } else if (what <= 2) {
                         from.process().deliver(world.networkDelay(), () -> from.latest(found.ref(), _ -> {}));
                     } else {
                         long position = positions.getOrDefault(partition, 0L);

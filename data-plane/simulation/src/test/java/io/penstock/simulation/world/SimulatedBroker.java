@@ -8,6 +8,7 @@ import io.penstock.log.AppendOrigin;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.Durability;
 import io.penstock.log.Isolation;
+import io.penstock.log.OffsetLookup;
 import io.penstock.log.PartitionRef;
 import io.penstock.log.ReadOutcome;
 import io.penstock.log.Sequencing;
@@ -310,7 +311,7 @@ final class SimulatedBroker {
                     judge.highWatermark(partition, by, records.highWatermark(), toldByUs);
                     long[] position = {from};
                     for (ByteBuffer batch : records.batches()) {
-                        Payload.read(batch, (offset, epochOfBatch, payload) -> {
+                        Payload.read(batch, (offset, epochOfBatch, timestamp, payload) -> {
                             judge.served(partition, offset, payload);
                             if (offset > position[0]) {
                                 judge.violated(
@@ -371,6 +372,41 @@ final class SimulatedBroker {
                 judge.latestOffset(partition, by, latest, toldBefore);
                 answer.accept(Optional.of(latest));
             });
+        });
+    }
+
+    /// Handles questions for the end of some epoch and for the first record of some time; runs in the process.
+    void lookUp(PartitionRef partition, int any) {
+        Optional<ClusterLog> log = cluster.log();
+        if (log.isEmpty()) {
+            return;
+        }
+        Judge judge = world.judge();
+        Incarnation by = log.get().incarnation();
+        long toldBefore = judge.toldEnd(partition);
+        int epochAsked = judge.someEpoch(partition, any);
+        long timestamp = judge.someTimestamp(partition, any);
+        log.get().readBarrier().thenAccept(proven -> {
+            if (!proven) {
+                return;
+            }
+            log.get().endOffsetForEpoch(partition, epochAsked).thenAccept(answer -> {
+                if (answer instanceof OffsetLookup.Found found) {
+                    judge.endOfEpoch(partition, by, epochAsked, found.offset(), toldBefore);
+                }
+            });
+            log.get()
+                    .offsetForTimestamp(partition, timestamp, Isolation.READ_UNCOMMITTED)
+                    .thenAccept(answer -> {
+                        switch (answer) {
+                            case OffsetLookup.Found found ->
+                                judge.firstAtOrAfter(
+                                        partition, by, timestamp, found.offset(), found.timestamp(), toldBefore);
+                            case OffsetLookup.None _ ->
+                                judge.firstAtOrAfter(partition, by, timestamp, -1, -1, toldBefore);
+                            case OffsetLookup.NotLeader _, OffsetLookup.Unavailable _ -> {}
+                        }
+                    });
         });
     }
 

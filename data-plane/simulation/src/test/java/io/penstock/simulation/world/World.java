@@ -106,7 +106,7 @@ public final class World {
     /// @return what went on in it
     /// @throws InvariantViolated if something is not as it must be
     public WorldStatistics run() {
-        TracingLogs.traceTo(trace);
+        TracingLogs.runs(trace, judge);
         try {
             begin();
             until(scenario.troubled().toNanos(), () -> false);
@@ -119,7 +119,7 @@ public final class World {
             seed.report(statistics);
             return statistics;
         } finally {
-            TracingLogs.traceTo(null);
+            TracingLogs.runsNothing();
             seed.keepTrace(trace.text());
         }
     }
