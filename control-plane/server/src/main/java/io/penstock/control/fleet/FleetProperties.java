@@ -18,12 +18,13 @@ record FleetProperties(
         @DefaultValue("15s") Duration wakePatience,
         @DefaultValue("90s") Duration startPatience,
         @DefaultValue("30s") Duration drainPatience,
+        @DefaultValue("1500ms") Duration heirsFirst,
         @DefaultValue("127.0.0.1") String brokerHost,
         @DefaultValue("false") boolean stopBrokersOnShutdown,
         @DefaultValue("20s") Duration stopPatience) {
 
     FleetSettings settings() {
         return new FleetSettings(
-                heartbeatInterval, rejoinGrace, zombiePatience, wakePatience, startPatience, drainPatience, brokerHost);
+                heartbeatInterval, rejoinGrace, zombiePatience, wakePatience, startPatience, drainPatience, heirsFirst, brokerHost);
     }
 }

@@ -161,6 +161,11 @@ public final class FleetReconciler {
                 notBefore.put(
                         change.fleetId(),
                         clock.instant().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE));
+            } else if (change.to() == BrokerPhase.LOST || change.to() == BrokerPhase.SUSPECTED) {
+                notBefore.merge(
+                        change.fleetId(),
+                        clock.instant().plus(settings.heirsFirst()),
+                        (one, other) -> one.isAfter(other) ? one : other);
             }
         }
     }

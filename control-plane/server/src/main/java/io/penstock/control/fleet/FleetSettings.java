@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param wakePatience how long a woken zombie has to report a new incarnation before it is told to retire
 /// @param startPatience how long a process has to register before it is taken for failed
 /// @param drainPatience how long a broker that was asked to leave has before its process is killed
+/// @param heirsFirst how long a given-up broker's replacement waits: heirs on the same machine take over before a
+///     new process starts up beside them
 /// @param host where brokers of this machine are reached
 public record FleetSettings(
         Duration heartbeatInterval,
@@ -19,6 +21,7 @@ public record FleetSettings(
         Duration wakePatience,
         Duration startPatience,
         Duration drainPatience,
+        Duration heirsFirst,
         String host) {
 
     public static FleetSettings defaults() {
@@ -29,6 +32,7 @@ public record FleetSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(90), // a cold machine that starts many at once
                 Duration.ofSeconds(30),
+                Duration.ofMillis(1500), // a failover takes less
                 "127.0.0.1");
     }
 }

@@ -100,6 +100,7 @@ final class FleetWorld implements AutoCloseable {
                 wake,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
+                Duration.ZERO,
                 "127.0.0.1");
         process = new Life();
         return this;
