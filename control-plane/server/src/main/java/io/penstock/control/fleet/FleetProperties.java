@@ -25,6 +25,13 @@ record FleetProperties(
 
     FleetSettings settings() {
         return new FleetSettings(
-                heartbeatInterval, rejoinGrace, zombiePatience, wakePatience, startPatience, drainPatience, heirsFirst, brokerHost);
+                heartbeatInterval,
+                rejoinGrace,
+                zombiePatience,
+                wakePatience,
+                startPatience,
+                drainPatience,
+                heirsFirst,
+                brokerHost);
     }
 }
