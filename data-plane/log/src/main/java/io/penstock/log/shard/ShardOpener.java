@@ -205,11 +205,20 @@ final class ShardOpener {
         }
         ShardId shard = manifest.shard();
         String id = manifest.producerSnapshot().get();
-        return store.get(keys.producerSnapshot(shard, id)).thenApply(answer -> {
-            if (answer.isEmpty()) {
-                throw new CorruptObject("producer snapshot " + id, "is missing, and the manifest names it");
+        return store.get(keys.producerSnapshot(shard, id))
+                .thenCompose(answer -> answer.isPresent()
+                        ? CompletableFuture.completedFuture(Optional.of(
+                                ProducerSnapshot.decode(shard, id, answer.get().bytes())))
+                        : snapshotGone(manifest, id));
+    }
+
+    /// A snapshot goes when a later manifest names another one: who finds it gone has slept, or it is damage (R11).
+    private CompletableFuture<Optional<ProducerSnapshot>> snapshotGone(ShardManifest manifest, String id) {
+        return manifests.read(manifest.shard()).thenApply(now -> {
+            if (now.isPresent() && now.get().manifest().version() > manifest.version()) {
+                throw new Overtaken("epoch " + now.get().manifest().epoch() + " has the manifest");
             }
-            return Optional.of(ProducerSnapshot.decode(shard, id, answer.get().bytes()));
+            throw new CorruptObject("producer snapshot " + id, "is missing, and the manifest names it");
         });
     }
 
