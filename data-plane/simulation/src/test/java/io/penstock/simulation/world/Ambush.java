@@ -7,6 +7,7 @@ import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.simulation.scheduler.VirtualProcess;
 import io.penstock.simulation.store.SimulatedStore;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,10 @@ final class Ambush implements SimulatedStore.Interceptor {
         FREEZE_THE_FOLDER(14_000),
         /// A seal by name is held back at a slot that the writer's own put fills after all; it arrives when that slot
         /// is collected, and then the writer wakes and reads it back (R2).
-        KEEP_A_SEAL_FOR_A_COLLECTED_SLOT(20_000);
+        KEEP_A_SEAL_FOR_A_COLLECTED_SLOT(20_000),
+        /// A leader sleeps just long enough to lose a shard by name, goes on in its next generation, and hands all
+        /// else off there: what its heirs need lies in both (R9).
+        HAND_OFF_IN_THE_NEXT_GENERATION(6_000);
 
         /// After so long it has struck or never will.
         private final long millis;
@@ -78,6 +82,11 @@ final class Ambush implements SimulatedStore.Interceptor {
                 chaos.later(6_000, target::mend);
                 falselyReportEnded(target);
             }
+            case HAND_OFF_IN_THE_NEXT_GENERATION -> {
+                freezeAtOnce(target, chaos.millis(1_300, 1_800));
+                world.control().moveOne(target);
+                chaos.later(chaos.millis(2_000, 3_000), () -> world.control().drain(target, Duration.ofSeconds(2)));
+            }
             case FREEZE_THE_HEIR_AT_THE_MANIFEST, FREEZE_THE_FOLDER, KEEP_A_SEAL_FOR_A_COLLECTED_SLOT -> {}
         }
         return true;
@@ -116,7 +125,7 @@ final class Ambush implements SimulatedStore.Interceptor {
         boolean byVictim = sender == target.process();
         boolean toItsWal = key.value().contains("/wal" + victimsWal);
         return switch (plan) {
-            case FREEZE_THE_SEALER_AT_THE_FLOOR -> false;
+            case FREEZE_THE_SEALER_AT_THE_FLOOR, HAND_OFF_IN_THE_NEXT_GENERATION -> false;
             case FREEZE_THE_HEIR_AT_THE_MANIFEST -> {
                 if (byVictim && !replaced && key.value().contains("/segment/")) {
                     replaced = true;
@@ -186,7 +195,7 @@ final class Ambush implements SimulatedStore.Interceptor {
         boolean now = switch (plan) {
             case FREEZE_THE_SEALER_AT_THE_FLOOR -> key.value().contains("/floor" + victimsWal);
             case FREEZE_THE_HEIR_AT_THE_MANIFEST -> sealed && key.value().contains("/shard/");
-            case FREEZE_THE_FOLDER, KEEP_A_SEAL_FOR_A_COLLECTED_SLOT -> false;
+            case FREEZE_THE_FOLDER, KEEP_A_SEAL_FOR_A_COLLECTED_SLOT, HAND_OFF_IN_THE_NEXT_GENERATION -> false;
         };
         if (now) {
             sprung = true;

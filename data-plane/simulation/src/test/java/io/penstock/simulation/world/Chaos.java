@@ -73,7 +73,7 @@ final class Chaos {
         // A mutant's world goes for the one thing that shows it.
         switch (world.scenario().hunted() && world.chance().nextInt(3) == 0
                 ? 15
-                : world.chance().nextInt(20)) {
+                : world.chance().nextInt(24)) {
             case 0, 1, 2, 3 -> aimed(this::kill);
             case 4, 5, 6, 7 -> aimed(this::freeze);
             case 8 -> aimed(this::cut);
@@ -86,6 +86,9 @@ final class Chaos {
             }
             case 15, 16, 17, 18 ->
                 ambushing = new Ambush(world, this, world.scenario().ambush()).lay();
+            case 19 -> killAll();
+            case 20 -> drainAndEnd();
+            case 21, 22 -> world.unwantTopic();
             default -> world.wantTopic(1 + world.chance().nextInt(3));
         }
     }
@@ -145,6 +148,26 @@ final class Chaos {
             later(millis(10, 50), () -> world.control().processEnded(broker));
         }
         later(millis(300, 5_000), world::startMissingBrokers);
+    }
+
+    private void killAll() {
+        for (SimulatedBroker broker : world.brokers()) {
+            broker.thaw();
+            kill(broker);
+            later(millis(10, 50), () -> world.control().processEnded(broker));
+        }
+    }
+
+    /// A broker that is stopped in order: it gives away what it leads, and ends.
+    private void drainAndEnd() {
+        one(SimulatedBroker::isLinked).ifPresent(broker -> {
+            world.control().drain(broker, Duration.ofSeconds(10));
+            later(millis(1_500, 3_000), () -> {
+                if (broker.process().isRunning()) {
+                    kill(broker);
+                }
+            });
+        });
     }
 
     private void freeze(SimulatedBroker broker) {

@@ -30,6 +30,7 @@ import io.penstock.objectstore.layout.WalSlot;
 import io.penstock.simulation.scheduler.VirtualProcess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,18 @@ final class ControlPlane {
                         name, id, partitions, 3, world.scenario().shards(), Map.of())));
     }
 
+    void deleteTopic(Uuid id) {
+        on(running -> {
+            if (running.composed.partitions(id).isPresent()) {
+                running.change("delete topic " + id, MetalogRecords.deleteTopic(id));
+            }
+        });
+    }
+
+    void topicDropped(Uuid id, Set<ShardId> shards) {
+        on(running -> running.topicDropped(id, shards));
+    }
+
     void drain(SimulatedBroker broker, Duration rest) {
         on(running -> running.drain(broker, rest));
     }
@@ -173,6 +186,7 @@ final class ControlPlane {
         private final SequencedMap<SimulatedBroker, Incarnation> ready = new LinkedHashMap<>();
         private final Set<Incarnation> dead = new TreeSet<>();
         private final Set<SimulatedBroker> resting = new java.util.LinkedHashSet<>();
+        private final Map<Uuid, Set<ShardId>> dropped = new HashMap<>();
         private ClusterImage image = ClusterImage.EMPTY;
         private ClusterImage composed = ClusterImage.EMPTY;
         private boolean writing;
@@ -370,6 +384,14 @@ final class ControlPlane {
             List<ShardTable.Tenure> history = composed.shards().history(shard);
             if (!history.isEmpty() && history.getFirst().epoch().compareTo(below) < 0) {
                 change("checkpoint", List.of(MetalogRecords.checkpoint(shard, below)));
+            }
+        }
+
+        void topicDropped(Uuid id, Set<ShardId> shards) {
+            Set<ShardId> all = dropped.computeIfAbsent(id, _ -> new TreeSet<>());
+            all.addAll(shards);
+            if (composed.dropping().containsKey(id) && all.containsAll(composed.shardsOf(id))) {
+                change("free the name of " + id, List.of(MetalogRecords.topicDropped(id)));
             }
         }
 

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /// A client that sends, waits, and sends again until it is told that its records are stored.
@@ -51,6 +52,15 @@ final class Producer {
 
     boolean isDone(Topic.Partition partition) {
         return lane(partition).waiting.isEmpty();
+    }
+
+    /// The topic is deleted: what was for it is given up.
+    void forget(Uuid topicId) {
+        lanes.forEach((partition, lane) -> {
+            if (partition.topicId().equals(topicId)) {
+                lane.waiting.clear();
+            }
+        });
     }
 
     private void sendSome() {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
@@ -247,10 +248,10 @@ final class SimulatedBroker {
                                     reason,
                                     detail);
                     switch (reason) {
-                        case NOT_LEADER -> answer.accept(Produced.NOT_LEADER);
+                        case NOT_LEADER, DROPPED -> answer.accept(Produced.NOT_LEADER);
                         case DUPLICATE_TOO_OLD -> answer.accept(Produced.STORED_LONG_AGO);
                         case OUT_OF_ORDER_SEQUENCE, OVERLOADED, UNKNOWN_PRODUCER -> answer.accept(Produced.TRY_AGAIN);
-                        case INVALID_PRODUCER_EPOCH, INVALID_TRANSACTION, INVALID_BATCH, DROPPED -> {
+                        case INVALID_PRODUCER_EPOCH, INVALID_TRANSACTION, INVALID_BATCH -> {
                             world.judge()
                                     .violated(
                                             Invariant.NO_CORRUPTION,
@@ -437,7 +438,9 @@ final class SimulatedBroker {
 
         @Override
         public void topicDropped(Uuid topicId, Set<ShardId> shards) {
-            // No world deletes topics yet.
+            say(
+                    "topic " + topicId + " is dropped in shards " + new TreeSet<>(shards),
+                    control -> control.topicDropped(topicId, shards));
         }
     }
 

@@ -62,6 +62,7 @@ public final class World {
     private final Map<String, SimulatedBroker> everyBroker = new LinkedHashMap<>();
     private final Map<Integer, SimulatedBroker> newestOfNode = new LinkedHashMap<>();
     private final List<Topic> topics = new ArrayList<>();
+    private final List<Topic> unwanted = new ArrayList<>();
     private final List<Topic.Partition> partitions = new ArrayList<>();
     private final List<Producer> producers = new ArrayList<>();
     private final List<Consumer> consumers = new ArrayList<>();
@@ -131,6 +132,9 @@ public final class World {
             startBroker(node, 1);
         }
         wantTopic(scenario.partitions());
+        if (chance.nextBoolean()) {
+            wantTopic(1 + chance.nextInt(2));
+        }
         keepWantingTopics();
         keepBackups();
         for (int id = 0; id < scenario.producers(); id++) {
@@ -263,11 +267,26 @@ public final class World {
 
     void wantTopic(int count) {
         Topic topic = new Topic(
-                "topic" + topics.size(),
+                "topic" + (topics.size() + unwanted.size()),
                 new Uuid(chance.nextLong() & 0x7fff_ffff_ffff_ffffL, chance.nextLong()),
                 count);
         topics.add(topic);
         control.createTopic(topic.name(), topic.id(), topic.partitions());
+    }
+
+    /// Deletes a topic, for good; never the first one, so that there is always something to do.
+    void unwantTopic() {
+        List<Topic> candidates = topics.subList(Math.min(1, topics.size()), topics.size());
+        if (candidates.isEmpty()) {
+            return;
+        }
+        Topic topic = candidates.get(chance.nextInt(candidates.size()));
+        trace.line("CHAOS", "nobody wants %s any more", topic.name());
+        topics.remove(topic);
+        unwanted.add(topic);
+        partitions.removeIf(partition -> partition.topicId().equals(topic.id()));
+        producers.forEach(producer -> producer.forget(topic.id()));
+        control.deleteTopic(topic.id());
     }
 
     /// A control plane may be away, or forget: whoever wants a topic asks again.
@@ -282,6 +301,11 @@ public final class World {
                 }
             } else {
                 control.createTopic(topic.name(), topic.id(), topic.partitions());
+            }
+        }
+        for (Topic topic : unwanted) {
+            if (exists(topic)) {
+                control.deleteTopic(topic.id());
             }
         }
         scheduler.afterNanos(300 * MILLI, this::keepWantingTopics);
