@@ -96,7 +96,7 @@ final class LocalMachine implements Machine {
             for (Path log : logs.filter(path -> path.getFileName().toString().contains(broker.id()))
                     .toList()) {
                 try (Stream<String> all = Files.lines(log)) {
-                    all.filter(line -> line.contains("event=slot_fenced")).forEach(lines::add);
+                    all.filter(line -> line.contains("seal met: slot=")).forEach(lines::add);
                 }
             }
         } catch (IOException e) {

@@ -17,6 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// An ordinary Kafka producer (idempotent, acks=all, its defaults otherwise) at a steady rate over all partitions of a
 /// topic.
 final class Load implements AutoCloseable {
+    static final int REQUEST_TIMEOUT_MILLIS = 3_000;
+
     private final String topic;
     private final long run;
     private final int recordBytes;
@@ -45,9 +47,8 @@ final class Load implements AutoCloseable {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-        // Retriable failures are retried for as long as the above; the default stops a frozen broker's requests after
-        // 30 s.
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        // A stopped process keeps its connections: only the client can give up waiting for it, by default after 30 s.
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.sender = new Thread(this::send, "drill-load");
     }
