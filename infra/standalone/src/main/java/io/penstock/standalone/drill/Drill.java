@@ -145,7 +145,7 @@ public final class Drill {
                 watch(load, Duration.ofSeconds(5));
                 fencedPuts.addAll(machine.fencedPuts(victim));
                 if (fencedPuts.isEmpty()) {
-                    remarks.add("the woken broker's log names no refused slot: it had no PUT in flight");
+                    remarks.add("the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
                 }
             }
             case CONTROL_PLANE_KILL -> {
