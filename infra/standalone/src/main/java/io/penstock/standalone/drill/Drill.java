@@ -33,7 +33,8 @@ public final class Drill {
     private static final String OFFSETS_TOPIC = "__consumer_offsets";
     /// A topic beside the judged one, for what a drill produces beyond its ledger.
     private static final String SIDE = "-side";
-    private static final Duration READERS_CATCH_UP = Duration.ofSeconds(60);
+    private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(2);
+    private static final Duration READERS_CATCH_UP = Duration.ofMinutes(1);
 
     private final DrillKind kind;
     private final DrillSettings settings;
@@ -98,6 +99,7 @@ public final class Drill {
                 load.start();
                 watch(load, settings.warmUp());
                 strike(victims, threatened, load, readers, topic);
+                awaitRecovery(load, threatened);
                 watch(load, settings.after());
                 load.finish();
                 List<long[]> acknowledged =
@@ -145,7 +147,8 @@ public final class Drill {
                 watch(load, Duration.ofSeconds(5));
                 fencedPuts.addAll(machine.fencedPuts(victim));
                 if (fencedPuts.isEmpty()) {
-                    remarks.add("the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
+                    remarks.add(
+                            "the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
                 }
             }
             case CONTROL_PLANE_KILL -> {
@@ -160,6 +163,16 @@ public final class Drill {
                 machine.releaseControlPlane();
                 progress.accept("the control plane is back");
             }
+        }
+    }
+
+    /// The load goes on until every partition that was hurt acknowledges again, for as long as a person would wait.
+    private static void awaitRecovery(Load load, List<Integer> threatened) throws InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
+        while (System.nanoTime() < deadline
+                && threatened.stream()
+                        .anyMatch(partition -> load.clock(partition).firstAfterBlowNanos() < 0)) {
+            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
