@@ -212,7 +212,9 @@ final class Supervisor {
                 "-XX:MaxDirectMemorySize=512m",
                 "-cp",
                 System.getProperty("penstock.broker.lib", "") + "/*",
-                LocalProcesses.BROKER_MAIN);
+                LocalProcesses.BROKER_MAIN,
+                // As the control plane: this is where drills and benchmarks run.
+                "--allow-modelled-stores");
     }
 
     private RunState report(boolean ready, @Nullable String clusterId) {

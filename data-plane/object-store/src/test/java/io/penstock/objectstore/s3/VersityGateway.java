@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -125,7 +126,15 @@ public final class VersityGateway implements AutoCloseable {
                 .map(folder -> folder.resolve("versitygw"))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(REMEDY));
+                .orElseThrow(VersityGateway::missing);
+    }
+
+    /// On a person's machine the S3 tests are passed over with a word; in CI nothing may be.
+    private static Error missing() {
+        if (System.getenv("CI") == null) {
+            Assumptions.abort(REMEDY);
+        }
+        return new AssertionError(REMEDY);
     }
 
     /// Makes a bucket. The posix backend keeps a bucket as a folder.
