@@ -100,9 +100,10 @@ public final class ClusterLog implements AutoCloseable {
 
     /// Sequences one or more record batches (format v2, already validated, CRC checked); copies the bytes before the
     /// future completes.
-    /// Base offset and partition leader epoch are patched on the copy.
+    /// Base offset and partition leader epoch are patched on the copy. While the shard is being opened here the
+    /// answer waits for that, up to two seconds; appends of one partition keep their order.
     public CompletableFuture<Sequencing> append(PartitionRef partition, ByteBuffer batches, AppendOrigin origin) {
-        return askNow(() -> shards.append(partition, batches, origin));
+        return ask(() -> shards.append(partition, batches, origin));
     }
 
     /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there is any.

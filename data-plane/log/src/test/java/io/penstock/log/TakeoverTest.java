@@ -45,6 +45,41 @@ class TakeoverTest {
     }
 
     @Test
+    void batchesThatComeWhileTheShardIsBeingOpenedWaitForIt() {
+        first.acknowledged(orders, Batches.of("a"));
+        first.crash();
+        LogWorld.Broker heir = world.broker();
+        CompletableFuture<OpenOutcome> opening = heir.opening(0, 2, first.died(1));
+
+        CompletableFuture<Sequencing> b = heir.log.append(orders, Batches.of("b"), AppendOrigin.CLIENT);
+        CompletableFuture<Sequencing> c = heir.log.append(orders, Batches.of("c"), AppendOrigin.CLIENT);
+        world.runtime.settle();
+
+        assertThat(b).isNotDone();
+        assertThat(world.await(opening)).isInstanceOf(OpenOutcome.Opened.class);
+        assertThat(world.await(c)).isInstanceOf(Sequencing.Sequenced.class);
+        heir.acknowledged(orders, Batches.of("d"));
+        assertThat(heir.records(orders, 0)).containsExactly("0:a", "1:b", "2:c", "3:d");
+    }
+
+    @Test
+    void aShardThatCannotBeOpenedKeepsNobodyWaitingForLong() {
+        first.acknowledged(orders, Batches.of("a"));
+        first.crash();
+        LogWorld.Broker heir = world.broker();
+        heir.store.readsFail(true);
+        CompletableFuture<OpenOutcome> opening = heir.opening(0, 2, first.died(1));
+
+        assertThat(heir.refused(orders, Batches.of("b"))).isEqualTo(AppendRefusal.NOT_LEADER);
+        assertThat(opening).isNotDone();
+
+        heir.store.readsFail(false);
+        assertThat(world.await(opening)).isInstanceOf(OpenOutcome.Opened.class);
+        assertThat(heir.acknowledged(orders, Batches.of("c"))).isEqualTo(1);
+        assertThat(heir.records(orders, 0)).containsExactly("0:a", "1:c");
+    }
+
+    @Test
     void whatWasNeverAcknowledgedAndIsLostLeavesNoHole() {
         first.acknowledged(orders, Batches.of("a"));
         first.store.faults(_ -> new Fault.Silence());

@@ -9,13 +9,16 @@ import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.wal.WalTicket;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class ShardLog {
     private final CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
     private final Map<TopicPartitionId, PartitionLog> partitions = new HashMap<>();
     private final SortedSet<Uuid> dropped = new TreeSet<>();
+    private final List<Runnable> afterOpening = new ArrayList<>();
     private ShardState state = new ShardState.Opening();
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
@@ -81,6 +85,17 @@ final class ShardLog {
     void openedNow(int partitionsRecovered, long slotsRead) {
         state = new ShardState.Open();
         opened.complete(new OpenOutcome.Opened(partitionsRecovered, slotsRead));
+        openingEnded();
+    }
+
+    /// Runs the task on the actor when the opening has ended, however it ended; tasks run in the order they came.
+    void afterOpening(Runnable task, Executor actor) {
+        afterOpening.add(() -> actor.execute(task));
+    }
+
+    private void openingEnded() {
+        afterOpening.forEach(Runnable::run);
+        afterOpening.clear();
     }
 
     void handingOff() {
@@ -91,6 +106,7 @@ final class ShardLog {
     void closed(OpenOutcome ifOpening) {
         state = new ShardState.Closed();
         opened.complete(ifOpening);
+        openingEnded();
     }
 
     void manifestTaken(ManifestWriter writer) {

@@ -77,6 +77,9 @@ public final class Shards implements WalListener {
     /// Reads a tail of 256 slots in eight round trips.
     private static final int PARALLEL_FOOTERS = 32;
 
+    /// Longer than an opening takes from a healthy store; far shorter than any client's request time-out.
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
+
     private final Incarnation incarnation;
     private final LogSettings settings;
     private final LogRuntime runtime;
@@ -335,7 +338,31 @@ public final class Shards implements WalListener {
 
     // Appending
 
-    public Sequencing append(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
+    /// Sequences at once, or, while the shard is being opened, when that has ended: a producer that comes to its new
+    /// leader some moments too early would only wait for its own backoff.
+    public CompletableFuture<Sequencing> append(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
+        ShardLog tenure = shards.get(ref.shard());
+        if (over || tenure == null || !tenure.isOpening()) {
+            return CompletableFuture.completedFuture(appendNow(ref, batches, origin));
+        }
+        CompletableFuture<Sequencing> answer = new CompletableFuture<>();
+        LogRuntime.Timer timer = runtime.schedule(
+                LONGEST_HOLD,
+                actor,
+                () -> answer.complete(new Sequencing.Refused(
+                        AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is still being opened here")));
+        tenure.afterOpening(
+                () -> {
+                    timer.cancel();
+                    if (!answer.isDone()) {
+                        answer.complete(appendNow(ref, batches, origin));
+                    }
+                },
+                actor);
+        return answer;
+    }
+
+    private Sequencing appendNow(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
         ShardLog tenure = shards.get(ref.shard());
         if (over || tenure == null || !tenure.isOpen()) {
             return new Sequencing.Refused(AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is not open here");

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /// One drill, from the empty topic to the verdict.
 public final class Drill {
@@ -360,8 +361,7 @@ public final class Drill {
         TopicDescription offsets = describe(admin, OFFSETS_TOPIC);
         for (int attempt = 0; attempt < 1000; attempt++) {
             String group = "drill-group-" + run + "-" + attempt;
-            int partition = (group.hashCode() & Integer.MAX_VALUE)
-                    % offsets.partitions().size();
+            int partition = Utils.abs(group.hashCode()) % offsets.partitions().size();
             TopicPartitionInfo home = offsets.partitions().get(partition);
             if (home.leader() != null && home.leader().id() == nodeId) {
                 return Optional.of(group);
