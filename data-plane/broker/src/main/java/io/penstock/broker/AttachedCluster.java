@@ -8,6 +8,7 @@ import io.penstock.broker.control.ControlSession;
 import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.leadership.TenureReports;
+import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
@@ -66,6 +67,7 @@ final class AttachedCluster implements AutoCloseable {
     private final GroupHome groups;
     private final RequestRouter router;
     private final Gauge shardsLed;
+    private final LogMeters logMeters;
     private final MeterRegistry registry;
     private volatile NetworkServer.@Nullable Listening listening;
     private volatile boolean closed;
@@ -89,13 +91,15 @@ final class AttachedCluster implements AutoCloseable {
         ClusterPrefix prefix = new ClusterPrefix(attached.getPrefix());
         LogSettings logSettings = LogSettings.defaults(
                 LatencyProfile.valueOf(attached.getLatencyProfile().toUpperCase(Locale.ROOT)));
+        this.logMeters = new LogMeters(registry, attached.getClusterId());
+        LogRuntime measured = logMeters.measured(runtime);
         this.served = new ServedCluster(
                 attached.getClusterId(),
                 prefix,
                 store,
                 following,
                 runtime,
-                (incarnation, listener) -> new ClusterLog(store, prefix, incarnation, logSettings, runtime, listener),
+                (incarnation, listener) -> new ClusterLog(store, prefix, incarnation, logSettings, measured, listener),
                 new Reports());
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
@@ -201,6 +205,7 @@ final class AttachedCluster implements AutoCloseable {
             bound.unbind();
         }
         registry.remove(shardsLed);
+        logMeters.close();
         groups.close();
         served.close();
     }

@@ -23,6 +23,11 @@ public interface LogRuntime {
     /// Runs the task on the actor after the delay, unless cancelled before.
     Timer schedule(Duration delay, Executor actor, Runnable task);
 
+    /// Where the log's numbers go; nowhere, unless somebody watches.
+    default LogMetrics metrics() {
+        return LogMetrics.NONE;
+    }
+
     /// A scheduled task.
     interface Timer {
         /// After this returns on the timer's own actor, the task will not start.

@@ -27,11 +27,22 @@ public final class VirtualRuntime implements LogRuntime {
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final Random random;
+    private LogMetrics metrics = LogMetrics.NONE;
     private long now;
     private long made;
 
     public VirtualRuntime(long seed) {
         random = new Random(seed);
+    }
+
+    /// Watches the logs that begin from now on.
+    public void watchedBy(LogMetrics other) {
+        metrics = other;
+    }
+
+    @Override
+    public LogMetrics metrics() {
+        return metrics;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
 import io.penstock.broker.request.ProgressListener;
@@ -42,7 +43,7 @@ public final class BrokerInMemory implements AutoCloseable {
                 TestCluster.PREFIX,
                 cluster.incarnation,
                 LogSettings.defaults(LatencyProfile.FAST),
-                runtime,
+                new LogMeters(registry, cluster.clusterId()).measured(runtime),
                 new Forward());
         RequestRouter router = new RequestRouter(
                 cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));

@@ -2,6 +2,7 @@
 package io.penstock.log.read;
 
 import io.penstock.kafka.records.BatchHeader;
+import io.penstock.log.LogMetrics.ReadSource;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.CorruptObject;
 import io.penstock.log.format.ShardManifest.Part;
@@ -113,6 +114,7 @@ public final class BatchReader {
         BatchIndex index = batch.index();
         @Nullable ByteBuffer inMemory = batch.slot().bytes(index.position(), index.size());
         if (inMemory != null) {
+            blocks.metrics().read(ReadSource.TAIL_CACHE, index.size());
             return CompletableFuture.completedFuture(inMemory);
         }
         return whole(keys.slot(batch.slot().slot()), index.position(), index.size());

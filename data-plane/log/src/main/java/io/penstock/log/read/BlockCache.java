@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.read;
 
+import io.penstock.log.LogMetrics;
+import io.penstock.log.LogMetrics.ReadSource;
 import io.penstock.log.wal.PatientStore;
 import io.penstock.objectstore.ByteRange;
 import io.penstock.objectstore.GetOutcome;
@@ -31,13 +33,19 @@ public final class BlockCache {
     }
 
     private final PatientStore store;
+    private final LogMetrics metrics;
     private final long maxBytes;
     private final LinkedHashMap<BlockId, Block> blocks = new LinkedHashMap<>(64, 0.75f, true);
     private long cachedBytes;
 
     public BlockCache(PatientStore store, long maxBytes) {
         this.store = store;
+        this.metrics = store.metrics();
         this.maxBytes = maxBytes;
+    }
+
+    LogMetrics metrics() {
+        return metrics;
     }
 
     /// A part of the object, read-only; shorter if the object ends before it.
@@ -54,6 +62,9 @@ public final class BlockCache {
         for (long number = firstBlock; number <= lastBlock; number++) {
             BlockId id = new BlockId(object, number);
             Block block = blocks.get(id);
+            int part = (int)
+                    (Math.min(position + size, (number + 1) * BLOCK_BYTES) - Math.max(position, number * BLOCK_BYTES));
+            metrics.read(block == null ? ReadSource.STORE : ReadSource.BLOCK_CACHE, part);
             if (block == null) {
                 block = new Block();
                 blocks.put(id, block);

@@ -147,7 +147,10 @@ final class Collection {
         return objects.delete(key)
                 .thenComposeAsync(
                         outcome -> switch (outcome) {
-                            case DeleteOutcome.Deleted() -> CompletableFuture.completedFuture(null);
+                            case DeleteOutcome.Deleted() -> {
+                                runtime.metrics().objectDeleted();
+                                yield CompletableFuture.completedFuture(null);
+                            }
                             case DeleteOutcome.Unknown(Throwable cause) -> {
                                 if (attempt == ATTEMPTS_TO_DELETE) {
                                     log.warn("not deleted: object={} cause={}", key, cause.toString());

@@ -67,6 +67,7 @@ final class Consolidation {
     private final Shards shards;
     private final OwnTail tail = new OwnTail();
     private boolean running;
+    private long roundBegan;
     private LogRuntime.@Nullable Timer timer;
 
     Consolidation(
@@ -110,6 +111,7 @@ final class Consolidation {
         Set<ShardId> led = new TreeSet<>(writers);
         led.removeIf(shard -> !shards.leads(shard));
         tail.durable(slot.slot(), slot.wholeObject().remaining(), writers, led);
+        runtime.metrics().consolidationDebt(tail.slots(), tail.bytes());
         if (tooLong()) {
             round(tail.unfolded());
         } else if (!slot.batches().isEmpty()) {
@@ -173,6 +175,7 @@ final class Consolidation {
             return;
         }
         running = true;
+        roundBegan = runtime.nanos();
         next(due);
     }
 
@@ -227,6 +230,7 @@ final class Consolidation {
             if (failure != null) {
                 log.error("floor not raised: incarnation={}", incarnation, failure);
             }
+            runtime.metrics().consolidationRound(runtime.nanos() - roundBegan);
             running = false;
             // What has come meanwhile is due as always.
             if (tooLong()) {
@@ -452,6 +456,12 @@ final class Consolidation {
             }
         });
         positions.forEach((generation, position) -> tail.folded(tenure.shard(), generation, position));
+        runtime.metrics()
+                .shardConsolidated(parts.values().stream()
+                        .flatMap(List::stream)
+                        .mapToLong(Part::size)
+                        .sum());
+        runtime.metrics().consolidationDebt(tail.slots(), tail.bytes());
         log.debug(
                 "shard consolidated: shard={} leaderEpoch={} partitions={} positions={}",
                 tenure.shard(),

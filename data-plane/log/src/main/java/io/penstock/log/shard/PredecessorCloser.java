@@ -98,8 +98,7 @@ final class PredecessorCloser {
         LeaderEpoch highest = epochs.getLast().epoch();
         boolean isRetired = epochs.stream().anyMatch(one -> one.closing() == Closing.RETIRED);
         if (isRetired) {
-            return retired.computeIfAbsent(
-                            incarnation, _ -> sealer.seal(incarnation, 0, SealDemand.all("incarnation retired")))
+            return retired.computeIfAbsent(incarnation, _ -> seal(incarnation, SealDemand.all("incarnation retired")))
                     .thenApply(outcome -> sealed(incarnation, epochs, outcome));
         }
         return handOff(shard, incarnation, highest, hints).thenCompose(where -> {
@@ -111,9 +110,14 @@ final class PredecessorCloser {
                     shard,
                     highest,
                     incarnation);
-            return sealer.seal(incarnation, 0, SealDemand.shard(shard, highest, "shard moved without a hand-off"))
+            return seal(incarnation, SealDemand.shard(shard, highest, "shard moved without a hand-off"))
                     .thenApply(outcome -> sealed(incarnation, epochs, outcome));
         });
+    }
+
+    private CompletableFuture<SealOutcome> seal(Incarnation incarnation, SealDemand demand) {
+        return sealer.seal(incarnation, 0, demand)
+                .whenComplete((_, _) -> runtime.metrics().predecessorSealed());
     }
 
     private static Closed sealed(Incarnation incarnation, List<Predecessor> epochs, SealOutcome outcome) {

@@ -197,6 +197,8 @@ public final class Shards implements WalListener {
                 }
             });
         }
+        long assigned = runtime.nanos();
+        tenure.opened().thenAccept(outcome -> runtime.metrics().shardOpening(outcome, runtime.nanos() - assigned));
         opener.open(tenure, hintsOfShard);
         return tenure.opened();
     }

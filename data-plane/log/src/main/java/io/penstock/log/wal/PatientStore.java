@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.wal;
 
+import io.penstock.log.LogMetrics;
 import io.penstock.log.LogRuntime;
 import io.penstock.objectstore.ByteRange;
 import io.penstock.objectstore.GetOutcome;
@@ -34,6 +35,11 @@ public final class PatientStore {
         this.runtime = runtime;
         this.actor = actor;
         this.backoff = backoff;
+    }
+
+    /// Where whoever uses this store counts what it did.
+    public LogMetrics metrics() {
+        return runtime.metrics();
     }
 
     /// @return empty if nothing is there

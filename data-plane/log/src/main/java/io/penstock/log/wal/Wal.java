@@ -2,6 +2,8 @@
 package io.penstock.log.wal;
 
 import io.penstock.log.Durability;
+import io.penstock.log.LogMetrics;
+import io.penstock.log.LogMetrics.SlotFate;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
@@ -46,6 +48,7 @@ public final class Wal {
     private final Incarnation incarnation;
     private final WalSettings settings;
     private final LogRuntime runtime;
+    private final LogMetrics metrics;
     private final Executor actor;
     private final WalListener listener;
     private final LogRules rules;
@@ -104,6 +107,7 @@ public final class Wal {
         this.incarnation = incarnation;
         this.settings = settings;
         this.runtime = runtime;
+        this.metrics = runtime.metrics();
         this.actor = actor;
         this.listener = listener;
         this.rules = rules;
@@ -119,6 +123,7 @@ public final class Wal {
     private static final class Filling {
         final WalObjectBuilder object;
         final List<WalTicket> tickets = new ArrayList<>();
+        long since;
         boolean urgent;
 
         Filling(int expectedSize) {
@@ -131,6 +136,7 @@ public final class Wal {
         final WalHeader header;
         Filling content;
         ByteBuffer bytes;
+        long stored;
 
         @Nullable
         SlotPut put;
@@ -178,6 +184,9 @@ public final class Wal {
             ticket.complete(Durability.FENCED);
             return ticket;
         }
+        if (filling.tickets.isEmpty()) {
+            filling.since = runtime.nanos();
+        }
         filling.tickets.add(ticket);
         pendingBytes += ticket.weight();
         pumpSoon();
@@ -214,6 +223,8 @@ public final class Wal {
         boolean first = !barriers.anyWaiting();
         CompletableFuture<Boolean> request = barriers.request();
         if (first) {
+            long asked = runtime.nanos();
+            request.thenAccept(proven -> metrics.barrier(proven, runtime.nanos() - asked));
             LogRuntime.Timer patience =
                     runtime.schedule(settings.barrierPatience(), actor, () -> request.complete(false));
             request.thenRun(patience::cancel);
@@ -278,6 +289,8 @@ public final class Wal {
         content.tickets.forEach(ticket -> ticket.cut(slot));
         lastObjectSize = Math.min(settings.maxSlotBytes(), flight.bytes.remaining() + flight.bytes.remaining() / 8);
         commit.cut(now);
+        metrics.slotCut(flight.bytes.remaining(), content.tickets.size(), now - content.since);
+        metrics.walWaits(pendingBytes, flights.size());
         barriers.sent(slot.slot());
         SlotPut put = new SlotPut(
                 tools, flight.header, () -> bytesOf(flight), outcome -> guarded(slot, () -> resolved(flight, outcome)));
@@ -338,6 +351,11 @@ public final class Wal {
 
     private void resolved(Flight flight, SlotPut.Outcome outcome) {
         long slot = flight.header.slot().slot();
+        flight.stored = runtime.nanos();
+        metrics.slotPut(
+                fate(outcome),
+                flight.put().attempts(),
+                flight.stored - flight.put().firstSent());
         switch (outcome) {
             case SlotPut.Outcome.Durable() -> {
                 if (!rules.holds(Rule.R3_FRONTIER)) {
@@ -348,6 +366,14 @@ public final class Wal {
             case SlotPut.Outcome.Sealed(Seal seal) -> sealMet(seal);
             case SlotPut.Outcome.Damaged(String detail) -> damaged(flight.header.slot(), detail);
         }
+    }
+
+    private static SlotFate fate(SlotPut.Outcome outcome) {
+        return switch (outcome) {
+            case SlotPut.Outcome.Durable _ -> SlotFate.DURABLE;
+            case SlotPut.Outcome.Sealed _ -> SlotFate.SEALED;
+            case SlotPut.Outcome.Damaged _ -> SlotFate.DAMAGED;
+        };
     }
 
     private void sealMet(Seal seal) {
@@ -393,6 +419,8 @@ public final class Wal {
         for (WalTicket ticket : tickets) {
             pendingBytes -= ticket.weight();
         }
+        metrics.slotAcknowledged(runtime.nanos() - flight.stored);
+        metrics.walWaits(pendingBytes, flights.size());
         WalObjectBuilder object = flight.content.object;
         listener.durable(new DurableSlot(flight.header.slot(), object.batches(), object.control(), flight.bytes));
         tickets.forEach(ticket -> ticket.complete(Durability.DURABLE));
@@ -400,6 +428,7 @@ public final class Wal {
 
     /// The frontier stands at a valid seal: everything sent to its slot and beyond does not exist.
     private void obey(Seal seal) {
+        metrics.sealMet(seal.continues());
         if (!seal.continues()) {
             log.warn(
                     "incarnation ended by a seal: slot={} sealer={} reason={}",
@@ -477,6 +506,7 @@ public final class Wal {
         flights.clear();
         queue.clear();
         pendingBytes = 0;
+        metrics.walWaits(0, 0);
         tell.run();
         pending.forEach(ticket -> ticket.complete(outcome));
         barriers.failAll();

@@ -55,6 +55,7 @@ public final class WalReader {
                 return CompletableFuture.completedFuture(new SlotFooter.MissingSlot(slot));
             }
             GetOutcome.Found beginning = answer.get();
+            store.metrics().footerRead(beginning.bytes().remaining());
             if (SlotCodec.isSeal(beginning.bytes())) {
                 return seal(slot, beginning);
             }
@@ -70,6 +71,7 @@ public final class WalReader {
                     if (answer.isEmpty()) {
                         return CompletableFuture.completedFuture(new SlotFooter.MissingSlot(slot));
                     }
+                    store.metrics().footerRead(answer.get().bytes().remaining());
                     try {
                         return switch (SlotCodec.footer(slot, answer.get().bytes(), size)) {
                             case FooterRead.Footer footer -> CompletableFuture.completedFuture(rows(slot, footer));
