@@ -49,18 +49,24 @@ final class ClusterFacts implements BrokerFacts {
     @Override
     public void topicDropped(String brokerId, TopicDropped dropped) {
         var topic = new Dropped(dropped.getClusterId(), Uuid.fromString(dropped.getTopicId()));
-        Set<Integer> shards;
         synchronized (this) {
-            shards = drops.computeIfAbsent(topic, t -> new HashSet<>());
-            shards.addAll(dropped.getShardsList());
-            shards = Set.copyOf(shards);
+            drops.computeIfAbsent(topic, t -> new HashSet<>()).addAll(dropped.getShardsList());
         }
-        Set<Integer> everywhere = shards;
-        metalog.change(
-                topic.clusterId,
-                image -> isDropped(image, topic.topicId, everywhere)
-                        ? List.of(MetalogRecords.topicDropped(topic.topicId))
-                        : List.of());
+        freeName(topic);
+    }
+
+    private void freeName(Dropped topic) {
+        Set<Integer> everywhere;
+        synchronized (this) {
+            everywhere = Set.copyOf(drops.getOrDefault(topic, Set.of()));
+        }
+        if (isDropped(metalog.image(topic.clusterId), topic.topicId, everywhere)) {
+            metalog.change(
+                    topic.clusterId,
+                    image -> isDropped(image, topic.topicId, everywhere)
+                            ? List.of(MetalogRecords.topicDropped(topic.topicId))
+                            : List.of());
+        }
         if (!metalog.image(topic.clusterId).dropping().containsKey(topic.topicId)) {
             synchronized (this) {
                 drops.remove(topic);
@@ -73,12 +79,26 @@ final class ClusterFacts implements BrokerFacts {
                 && image.shardsOf(topicId).stream().allMatch(shard -> shards.contains(shard.number()));
     }
 
-    /// Writes the checkpoints that have come together: one entry per cluster. Called every few seconds.
-    void writeCheckpoints() {
+    /// Writes what has come together: checkpoints, one entry per cluster, and names that could not be freed
+    /// when their last DROP was reported. Called every few seconds.
+    void write() {
         Map<String, Map<Integer, Integer>> due;
+        Set<Dropped> dropped;
         synchronized (this) {
             due = Map.copyOf(checkpoints);
             checkpoints.clear();
+            dropped = Set.copyOf(drops.keySet());
+        }
+        for (Dropped topic : dropped) {
+            try {
+                freeName(topic);
+            } catch (RuntimeException e) {
+                log.info(
+                        "event=name_not_freed cluster={} topic={} cause={}",
+                        topic.clusterId,
+                        topic.topicId,
+                        e.toString());
+            }
         }
         due.forEach((clusterId, byShard) -> {
             try {

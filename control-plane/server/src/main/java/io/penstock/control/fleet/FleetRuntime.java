@@ -21,7 +21,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 final class FleetRuntime implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(FleetRuntime.class);
     private static final Duration RECONCILE_INTERVAL = Duration.ofMillis(500);
-    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration FACTS_INTERVAL = Duration.ofSeconds(5);
     private static final Duration STOP_LOOK = Duration.ofMillis(50);
     /// After the metalog, before whoever decides about brokers.
     static final int PHASE = 100;
@@ -69,7 +69,8 @@ final class FleetRuntime implements SmartLifecycle {
                 Thread.ofPlatform().name("fleet-loops").daemon().factory());
         loops = Optional.of(clockwork);
         every(clockwork, RECONCILE_INTERVAL, reconciler::reconcile);
-        every(clockwork, CHECKPOINT_INTERVAL, facts::writeCheckpoints);
+        every(clockwork, FACTS_INTERVAL, facts::write);
+        every(clockwork, FACTS_INTERVAL, () -> metalog.compare(registry.applied()));
     }
 
     private static void every(ScheduledExecutorService clockwork, Duration interval, Runnable work) {

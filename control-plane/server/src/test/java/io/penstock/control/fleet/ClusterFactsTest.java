@@ -40,7 +40,7 @@ class ClusterFactsTest {
         facts.checkpoint(checkpoint(1, 3));
         facts.checkpoint(checkpoint(1, 4));
 
-        facts.writeCheckpoints();
+        facts.write();
 
         assertThat(metalog.image(CLUSTER).number()).isEqualTo(5);
         assertThat(epochs(0)).containsExactly(4);
@@ -52,8 +52,8 @@ class ClusterFactsTest {
     void aCheckpointThatTrimsNothingMakesNoEntry() {
         facts.checkpoint(checkpoint(0, 2));
 
-        facts.writeCheckpoints();
-        facts.writeCheckpoints();
+        facts.write();
+        facts.write();
 
         assertThat(metalog.image(CLUSTER).number()).isEqualTo(4);
     }
@@ -62,7 +62,7 @@ class ClusterFactsTest {
     void aCheckpointBeyondTheImageIsIgnored() {
         facts.checkpoint(checkpoint(0, 99));
 
-        facts.writeCheckpoints();
+        facts.write();
 
         assertThat(epochs(0)).containsExactly(2, 3, 4);
     }

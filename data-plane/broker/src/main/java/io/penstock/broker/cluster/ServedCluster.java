@@ -23,7 +23,9 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.MetaKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -128,13 +130,15 @@ public final class ServedCluster implements AutoCloseable {
         follower.streamBroken();
     }
 
-    /// The stream stands again: whoever waits for shards says so again.
+    /// The stream stands again: whoever waits for shards says so again, and names that may be free are told
+    /// again.
     public void streamRestored() {
         follower.streamRestored();
         actor.execute(() -> {
             ClusterTenure present = tenure;
             if (present != null) {
                 reports.incarnationReady(present.incarnation());
+                present.topicsDropping(dropping(image()));
             }
         });
     }
@@ -177,8 +181,16 @@ public final class ServedCluster implements AutoCloseable {
                 new FromTenure());
         tenure = fresh;
         log.info("cluster={} incarnation={} ready for shards, entry={}", clusterId, incarnation, image().number());
+        fresh.topicsDropping(dropping(image()));
         fresh.assigned(image().shards());
         reports.incarnationReady(incarnation);
+    }
+
+    /// Deleted topics whose names are still taken, and where their parts are.
+    private static Map<Uuid, Set<ShardId>> dropping(ClusterImage image) {
+        Map<Uuid, Set<ShardId>> shards = new HashMap<>();
+        image.dropping().keySet().forEach(topicId -> shards.put(topicId, Set.copyOf(image.shardsOf(topicId))));
+        return shards;
     }
 
     private final class FromMetalog implements ImageListener {
@@ -186,8 +198,8 @@ public final class ServedCluster implements AutoCloseable {
         public void imageChanged(ImageChange change) {
             ClusterTenure present = tenure;
             if (present != null) {
-                for (Uuid topicId : change.topicsDeleted().keySet()) {
-                    present.topicDeleted(topicId, Set.copyOf(change.after().shardsOf(topicId)));
+                if (!change.topicsDeleted().isEmpty()) {
+                    present.topicsDropping(dropping(change.after()));
                 }
                 if (!change.shardsAssigned().isEmpty() || !change.retired().isEmpty()) {
                     present.assigned(change.after().shards());

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -39,10 +38,15 @@ public final class ClusterTenure {
     private final TenureReports reports;
     private final TenureListener listener;
     private final Map<ShardId, ShardTenure> held = new HashMap<>();
+    private final Map<Drop, Boolean> drops = new HashMap<>(); // whether it is durable
     private List<ShardAssignment> assignments = List.of();
+    private Map<Uuid, Set<ShardId>> dropping = Map.of();
     private boolean over;
 
-    /// @param actor serial; [#assigned], [#topicDeleted] and [#close] are called on it
+    /// A DROP of this tenure.
+    private record Drop(ShardId shard, LeaderEpoch epoch, Uuid topicId) {}
+
+    /// @param actor serial; [#assigned], [#topicsDropping] and [#close] are called on it
     /// @param newLog opens the log of this incarnation, given whom it has to tell
     public ClusterTenure(
             String cluster,
@@ -83,25 +87,42 @@ public final class ClusterTenure {
         clusterLog.handOffReported(shard, predecessor, where);
     }
 
-    /// The topic is deleted: makes DROP durable in the shards that are led here, and reports it.
-    public void topicDeleted(Uuid topicId, Set<ShardId> shardsOfTopic) {
-        Set<ShardId> mine = new TreeSet<>();
-        for (ShardId shard : shardsOfTopic) {
-            if (held.get(shard) instanceof ShardTenure.Leading) {
-                mine.add(shard);
+    /// The deleted topics whose names are still taken, and the shards that hold parts of them: makes DROP
+    /// durable in those that are led here, now or later in this tenure, and reports each that is.
+    ///
+    /// To be called when a topic was deleted, and whenever earlier reports may have been lost: what is durable
+    /// already is reported again.
+    public void topicsDropping(Map<Uuid, Set<ShardId>> shardsByTopic) {
+        dropping = Map.copyOf(shardsByTopic);
+        drops.keySet().removeIf(drop -> !dropping.containsKey(drop.topicId));
+        drops.forEach((drop, durable) -> {
+            if (durable) {
+                reports.topicDropped(drop.topicId, Set.of(drop.shard));
             }
+        });
+        dropping.forEach((topicId, shards) -> shards.forEach(shard -> drop(shard, topicId)));
+    }
+
+    private void drop(ShardId shard, Uuid topicId) {
+        if (over || !(held.get(shard) instanceof ShardTenure.Leading leading)) {
+            return;
         }
-        for (ShardId shard : mine) {
-            clusterLog
-                    .drop(shard, topicId)
-                    .whenCompleteAsync(
-                            (durable, failure) -> {
-                                if (failure == null && durable && !over) {
-                                    reports.topicDropped(topicId, Set.of(shard));
-                                }
-                            },
-                            actor);
+        Drop drop = new Drop(shard, leading.epoch(), topicId);
+        if (drops.putIfAbsent(drop, false) != null) {
+            return;
         }
+        clusterLog
+                .drop(shard, topicId)
+                .whenCompleteAsync(
+                        (durable, failure) -> {
+                            if (failure == null && durable && !over) {
+                                drops.computeIfPresent(drop, (same, before) -> true);
+                                reports.topicDropped(topicId, Set.of(shard));
+                            } else {
+                                drops.remove(drop); // whoever leads the shard next does it
+                            }
+                        },
+                        actor);
     }
 
     /// Stops without a word to anybody, as a crash would.
@@ -154,6 +175,12 @@ public final class ClusterTenure {
                 if (!opening.predecessors().isEmpty()) {
                     reports.checkpointReached(shard, tenure.epoch());
                 }
+                // Its former leader may have died before it could.
+                dropping.forEach((topicId, shards) -> {
+                    if (shards.contains(shard)) {
+                        drop(shard, topicId);
+                    }
+                });
             }
             case OpenOutcome.Superseded superseded -> {
                 held.put(shard, new ShardTenure.Over(tenure.epoch()));

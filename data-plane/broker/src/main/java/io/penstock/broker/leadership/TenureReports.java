@@ -20,6 +20,7 @@ public interface TenureReports {
     /// The shard's manifest says that all epochs below this one are closed.
     void checkpointReached(ShardId shard, LeaderEpoch below);
 
-    /// The deleted topic's DROP is durable for these shards.
+    /// The deleted topic's DROP is durable for these shards. Repeated after every reconnection, for as long as
+    /// the topic's name is taken.
     void topicDropped(Uuid topicId, Set<ShardId> shards);
 }
