@@ -44,6 +44,15 @@ final class AppliedEntries {
         satisfied.forEach(waiter -> waiter.done.complete(null));
     }
 
+    /// Cluster id → the newest entry that anybody has applied.
+    Map<String, Integer> newest() {
+        var newest = new HashMap<String, Integer>();
+        synchronized (applied) {
+            applied.forEach((key, number) -> newest.merge(key.clusterId, number, Math::max));
+        }
+        return newest;
+    }
+
     /// Nobody waits for a broker that has gone.
     void gone(String brokerId) {
         List<Waiter> satisfied = new ArrayList<>();

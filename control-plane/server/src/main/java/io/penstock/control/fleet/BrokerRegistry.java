@@ -184,6 +184,11 @@ public final class BrokerRegistry {
         }
     }
 
+    /// Cluster id → the newest metalog entry that a connected broker says it has applied.
+    Map<String, Integer> applied() {
+        return applied.newest();
+    }
+
     /// What the broker's last heartbeat said.
     public Optional<Heartbeat> lastHeartbeat(String brokerId) {
         synchronized (lock) {
@@ -249,7 +254,8 @@ public final class BrokerRegistry {
         }
     }
 
-    /// A broker was given up.
+    /// A broker was given up. Its stream is broken, whoever gave it up: if it lives, it dials again and is seen
+    /// to be a zombie, instead of living on where nobody looks.
     ///
     /// @param gone whether its process has certainly ended
     public void giveUp(String brokerId, boolean gone, String reason) {
@@ -259,9 +265,7 @@ public final class BrokerRegistry {
             return broker.to(next, reason, clock.instant());
         });
         applied.gone(brokerId);
-        if (gone) {
-            Optional.ofNullable(removeSession(brokerId)).ifPresent(BrokerSession::end);
-        }
+        Optional.ofNullable(removeSession(brokerId)).ifPresent(BrokerSession::end);
     }
 
     private @Nullable BrokerSession removeSession(String brokerId) {
@@ -615,6 +619,9 @@ public final class BrokerRegistry {
             former.end();
         }
         clusters.forEach(cluster -> session.send(attached(cluster, broker)));
+        if (retiring().contains(brokerId)) {
+            retire(brokerId, "it was told so before");
+        }
         if (broker.phase() == BrokerPhase.STARTING) {
             move(
                     brokerId,
@@ -647,9 +654,12 @@ public final class BrokerRegistry {
     /// Any message but the first. Those that are facts about clusters are handed to `facts`.
     void heard(BrokerSession session, BrokerMessage message, BrokerFacts facts) {
         String brokerId = session.brokerId();
-        Broker broker = broker(brokerId).orElse(null);
-        if (broker == null) {
-            return;
+        Broker broker;
+        synchronized (lock) {
+            broker = brokers.get(brokerId);
+            if (broker == null || !session.equals(sessions.get(brokerId))) {
+                return; // what comes on a stream that we ended counts no more
+            }
         }
         if (broker.phase() == BrokerPhase.SUSPECTED) {
             synchronized (lock) {

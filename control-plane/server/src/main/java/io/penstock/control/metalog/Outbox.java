@@ -6,7 +6,9 @@ import io.penstock.metadata.EncodedEntry;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.MetaKeys;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -158,11 +160,14 @@ final class Outbox {
                 .update();
     }
 
-    /// Clusters that are ours.
-    List<String> owned() {
-        return jdbc.sql("select cluster_id from metalogs where attachment = 'OWNED' order by cluster_id")
-                .query((found, i) -> found.getString(1))
-                .list();
+    /// Clusters that are ours, and the newest entry of each: stored, or on its way.
+    Map<String, Integer> newest() {
+        var newest = new TreeMap<String, Integer>();
+        jdbc.sql("select cluster_id, next_entry - 1 from metalogs where attachment = 'OWNED'")
+                .query(found -> {
+                    newest.put(found.getString(1), found.getInt(2));
+                });
+        return newest;
     }
 
     /// The id of this control plane, drawn once per database.

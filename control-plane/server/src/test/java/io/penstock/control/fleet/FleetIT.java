@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
+import io.penstock.metadata.MetalogRecords;
 import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.MetaKeys;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,53 @@ class FleetIT {
         await().until(() -> fleet.image(CLUSTER).shards().ledBy(before).isEmpty());
         await().until(() -> fleet.phases().getOrDefault("SUSPECTED", 0) == 1);
         await().until(() -> fleet.phases().getOrDefault("SERVING", 0) == 3);
+    }
+
+    @Test
+    void whoIsGivenUpLosesItsStreamAndIsWatchedAgainWhenItIsBack() {
+        FakeBroker suspect = fleet.node(0);
+        Incarnation before = suspect.incarnation(CLUSTER);
+
+        fleet.registry().giveUp(suspect.brokerId(), false, "a guess");
+
+        assertThat(fleet.registry().isConnected(suspect.brokerId())).isFalse();
+        await().until(() -> fleet.registry().isConnected(suspect.brokerId()));
+        await().until(() -> fleet.image(CLUSTER).shards().ledBy(before).isEmpty());
+        await().until(() -> !suspect.incarnation(CLUSTER).equals(before)
+                && (suspect.isToldToRetire() || !suspect.led(CLUSTER).isEmpty()));
+    }
+
+    @Test
+    void aZombieThatMissedThatItIsNotNeededIsToldAgain() {
+        FakeBroker zombie = fleet.node(0);
+        fleet.registry().giveUp(zombie.brokerId(), false, "a guess");
+        zombie.cutOff();
+        fleet.registry().retire(zombie.brokerId(), "not needed");
+        assertThat(zombie.isToldToRetire()).isFalse();
+
+        zombie.connect();
+
+        await().until(zombie::isToldToRetire);
+    }
+
+    @Test
+    void aDatabaseThatIsPutBackUnderARunningControlPlaneLearnsFromItsBrokers() {
+        int before = fleet.image(CLUSTER).number();
+        fleet.metalog()
+                .change(CLUSTER, image -> MetalogRecords.createTopic("orders", Uuid.randomUuid(), 3, 1, 16, Map.of()))
+                .stored()
+                .join();
+        await().until(() -> fleet.brokers().stream().allMatch(broker -> broker.applied(CLUSTER) > before)
+                && fleet.world.outboxSize(CLUSTER) == 0);
+
+        fleet.world
+                .jdbc
+                .sql("update metalogs set next_entry = ?, stored_entry = ?, composed_checksum = 0")
+                .params(before + 1, before)
+                .update();
+
+        await().until(() -> fleet.world.storedEntry(CLUSTER) > before);
+        assertThat(fleet.image(CLUSTER).topicId("orders")).isPresent();
     }
 
     @Test

@@ -266,6 +266,7 @@ final class FleetWorld implements AutoCloseable {
             every(200, reconciler::reconcile);
             every(300, failover::sweep);
             every(300, placement::sweep);
+            every(300, () -> metalog.compare(registry.applied()));
         }
 
         private void every(long millis, Runnable work) {

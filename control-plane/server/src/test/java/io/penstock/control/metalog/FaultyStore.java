@@ -35,6 +35,10 @@ public final class FaultyStore implements ObjectStore {
     private final MemoryObjectStore inner = new MemoryObjectStore();
     private final Queue<Fault> faults = new ArrayDeque<>();
     public final Queue<ObjectKey> puts = new ConcurrentLinkedQueue<>();
+    public final Queue<ObjectKey> gets = new ConcurrentLinkedQueue<>();
+
+    /// While set, nothing can be read.
+    public volatile boolean dark;
 
     public synchronized void next(Fault... next) {
         faults.addAll(java.util.List.of(next));
@@ -62,7 +66,10 @@ public final class FaultyStore implements ObjectStore {
 
     @Override
     public CompletableFuture<GetOutcome> get(ObjectKey key) {
-        return inner.get(key);
+        gets.add(key);
+        return dark
+                ? CompletableFuture.completedFuture(new GetOutcome.Failed(new IOException("dark")))
+                : inner.get(key);
     }
 
     @Override

@@ -328,6 +328,47 @@ class MetalogServiceIT {
     }
 
     @Test
+    void resumingGoesOnUntilTheBucketAnswers() throws Exception {
+        var backup = backup();
+        stored(topic("before"));
+        metalog.close();
+        restore(backup);
+        metalog = world.process();
+        world.store.dark = true;
+
+        metalog.resume();
+        await().until(() ->
+                world.store.gets.stream().filter(KEYS.entry(2)::equals).count() > 2);
+        world.store.dark = false;
+
+        await().untilAsserted(() -> assertThat(world.storedEntry(CLUSTER)).isEqualTo(2));
+    }
+
+    @Test
+    void aBrokerThatKnowsMoreThanTheDatabaseMakesTheBucketWin() throws Exception {
+        var backup = backup();
+        stored(topic("before"));
+        restore(backup);
+
+        metalog.compare(Map.of(CLUSTER, 2));
+
+        await().untilAsserted(() -> assertThat(world.storedEntry(CLUSTER)).isEqualTo(2));
+        assertThat(metalog.image(CLUSTER).topicId("before")).isPresent();
+        assertThat(world.events).anyMatch(ImageAdopted.class::isInstance);
+    }
+
+    @Test
+    void whileBrokersKnowNoMoreThanTheDatabaseTheBucketIsNotAsked() throws Exception {
+        stored(topic("t1"));
+        world.store.gets.clear();
+
+        metalog.compare(Map.of(CLUSTER, 2));
+        stored(topic("t2"));
+
+        assertThat(world.store.gets).isEmpty();
+    }
+
+    @Test
     void aForeignClaimDetachesTheClusterForGood() throws Exception {
         var stranger = UUID.randomUUID();
         ClusterImage image = bucketImage();

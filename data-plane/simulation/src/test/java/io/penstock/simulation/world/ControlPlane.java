@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlane {
     private static final UUID IDENTITY = new UUID(0x50_45_4eL, 1);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
     private final World world;
     private Database database = new Database();
@@ -121,10 +121,13 @@ final class ControlPlane {
         on(running -> running.detector.processGone(broker.name(), running.process.nanos()));
     }
 
-    void heartbeat(SimulatedBroker broker, Map<String, String> marks, long pendingBytes) {
+    void heartbeat(SimulatedBroker broker, Map<String, String> marks, int applied, long pendingBytes) {
         Map<String, Progress> progress = new TreeMap<>();
         marks.forEach((cluster, mark) -> progress.put(cluster, new Progress(mark, pendingBytes)));
-        on(running -> running.detector.heard(broker.name(), progress, running.process.nanos()));
+        on(running -> {
+            running.detector.heard(broker.name(), progress, running.process.nanos());
+            running.heardOf(applied);
+        });
     }
 
     void incarnationReady(SimulatedBroker broker, Incarnation incarnation) {
@@ -219,7 +222,7 @@ final class ControlPlane {
                 expectBrokers();
                 publish();
                 look();
-                keepLookingAhead();
+                lookAhead();
             });
         }
 
@@ -294,30 +297,36 @@ final class ControlPlane {
             decide();
         }
 
-        /// A database that was put back does not know it: every now and then the bucket is asked.
+        /// A database that was put back does not know it: the bucket is asked until it has answered.
         private void lookAhead() {
             int next = image.number() + 1;
             if (!database.outbox.isEmpty() || !world.scenario().bucketWins()) {
-                return;
+                return; // what is written next finds out
             }
             store.get(keys.entry(next))
                     .thenAcceptAsync(
                             outcome -> {
-                                if (outcome instanceof GetOutcome.Found found
-                                        && image.number() + 1 == next
-                                        && database.outbox.isEmpty()) {
-                                    adopt(EncodedEntry.of(next, found.bytes()));
-                                    lookAhead();
+                                if (image.number() + 1 != next || !database.outbox.isEmpty()) {
+                                    return;
+                                }
+                                switch (outcome) {
+                                    case GetOutcome.Found found -> {
+                                        adopt(EncodedEntry.of(next, found.bytes()));
+                                        lookAhead();
+                                    }
+                                    case GetOutcome.Absent _ -> {}
+                                    case GetOutcome.Failed _ -> process.schedule(ASK_AGAIN, actor, this::lookAhead);
                                 }
                             },
                             actor);
         }
 
-        private void keepLookingAhead() {
-            process.schedule(LOOK_AHEAD, actor, () -> {
+        /// Somebody has applied more than this database knows: it was put back, or another's entry came in
+        /// late.
+        void heardOf(int applied) {
+            if (applied > image.number()) {
                 lookAhead();
-                keepLookingAhead();
-            });
+            }
         }
 
         private void stored(EncodedEntry entry) {

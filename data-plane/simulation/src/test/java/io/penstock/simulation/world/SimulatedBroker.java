@@ -218,9 +218,10 @@ final class SimulatedBroker {
                 pending = status.pendingBytes();
             }
             long waiting = pending;
+            int applied = cluster.image().number();
             world.scheduler().afterNanos(world.networkDelay(), () -> {
                 if (linked && world.control().isUp()) {
-                    world.control().heartbeat(this, marks, waiting);
+                    world.control().heartbeat(this, marks, applied, waiting);
                 }
             });
         }
