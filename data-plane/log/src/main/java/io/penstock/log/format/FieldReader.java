@@ -68,6 +68,47 @@ public final class FieldReader {
         return need(8).getLong();
     }
 
+    /// What [FieldWriter#varint] wrote.
+    public long varint() {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            int next = u8();
+            value |= (long) (next & 0x7f) << shift;
+            if (next < 0x80) {
+                return value;
+            }
+        }
+        throw corrupt("a number of more than 63 bits");
+    }
+
+    /// A [#varint] that fits into an int.
+    public int varint31() {
+        return int31(varint());
+    }
+
+    /// The value, unless it is negative or takes more than 31 bits.
+    public int int31(long value) {
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw corrupt("not a number of 31 bits: " + value);
+        }
+        return (int) value;
+    }
+
+    /// A [#varint] that counts something of which each takes at least `minimumSize` bytes of what remains.
+    public int varcount(int minimumSize) {
+        long value = varint();
+        if (value > bytes.remaining() / minimumSize) {
+            throw corrupt("a count of " + value + " does not fit into " + bytes.remaining() + " bytes");
+        }
+        return (int) value;
+    }
+
+    /// What [FieldWriter#signedVarint] wrote.
+    public long signedVarint() {
+        long value = varint();
+        return value >>> 1 ^ -(value & 1);
+    }
+
     public Uuid uuid() {
         return new Uuid(i64(), i64());
     }

@@ -55,6 +55,30 @@ public final class FieldWriter {
         return this;
     }
 
+    /// Seven bits a byte, the lowest first; the highest bit says that more follow. 1 to 9 bytes.
+    ///
+    /// @param value at least 0
+    public FieldWriter varint(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative: " + value);
+        }
+        ByteBuffer out = room(9);
+        long left = value;
+        while (left > 0x7f) {
+            out.put((byte) (left & 0x7f | 0x80));
+            left >>>= 7;
+        }
+        out.put((byte) left);
+        return this;
+    }
+
+    /// As [#varint], after folding negative values between the others (0, −1, 1, −2 …).
+    ///
+    /// @param value within 62 bits and a sign
+    public FieldWriter signedVarint(long value) {
+        return varint(value << 1 ^ value >> 63);
+    }
+
     public FieldWriter uuid(Uuid value) {
         return i64(value.getMostSignificantBits()).i64(value.getLeastSignificantBits());
     }

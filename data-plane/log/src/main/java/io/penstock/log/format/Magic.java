@@ -6,9 +6,10 @@ public enum Magic {
     WAL_OBJECT("PSWL", 1),
     SEAL("PSSE", 1),
     FLOOR("PSFL", 1),
-    MANIFEST("PSMF", 1),
+    MANIFEST("PSMF", 2),
     PRODUCER_SNAPSHOT("PSPR", 1),
-    SEGMENT("PSSG", 1);
+    SEGMENT("PSSG", 1),
+    PARTS_PAGE("PSPP", 1);
 
     private final int number;
     private final int version;

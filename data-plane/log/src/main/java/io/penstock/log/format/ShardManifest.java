@@ -7,16 +7,12 @@ import io.penstock.objectstore.layout.ShardId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 
 /// What a shard consists of. Its only writer is the shard's leader, fenced by the epoch in here; changed by
@@ -30,8 +26,11 @@ import org.apache.kafka.common.Uuid;
 /// @param abandoned attempts of leaders that went away: whatever they put and no manifest names is garbage
 /// @param tails per WAL generation that the shard was written to: how far it is folded into segments
 /// @param partitions those that have records, or had
-/// @param dropped topics that were deleted; their data stay for a while
+/// @param dropped topics that were deleted, each with the wall clock's milliseconds when that was folded in (0: not
+/// known); their data stay for a while
 /// @param producerSnapshot id of the newest producer snapshot
+/// @param condemned objects that no part, page or snapshot of this manifest names any more, and that are not deleted
+/// yet
 public record ShardManifest(
         ShardId shard,
         LeaderEpoch epoch,
@@ -42,13 +41,15 @@ public record ShardManifest(
         List<Attempt> abandoned,
         List<Tail> tails,
         SortedMap<TopicPartitionId, Partition> partitions,
-        SortedSet<Uuid> dropped,
-        Optional<String> producerSnapshot) {
+        SortedMap<Uuid, Long> dropped,
+        Optional<String> producerSnapshot,
+        List<Condemned> condemned) {
     public ShardManifest {
         abandoned = List.copyOf(abandoned);
+        condemned = List.copyOf(condemned);
         tails = List.copyOf(tails);
         partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
-        dropped = Collections.unmodifiableSortedSet(new TreeSet<>(dropped));
+        dropped = Collections.unmodifiableSortedMap(new TreeMap<>(dropped));
         if (checkpoint.compareTo(epoch) > 0) {
             throw new IllegalArgumentException("checkpoint " + checkpoint + " beyond epoch " + epoch);
         }
@@ -66,8 +67,151 @@ public record ShardManifest(
                 List.of(),
                 List.of(),
                 new TreeMap<>(),
-                new TreeSet<>(),
-                Optional.empty());
+                new TreeMap<>(),
+                Optional.empty(),
+                List.of());
+    }
+
+    /// The same with another writer's stamp.
+    public ShardManifest stamped(long newVersion, Nonce newNonce) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                newVersion,
+                newNonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                tails,
+                partitions,
+                dropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same, taken over by the leader of a later epoch: its attempts begin anew, the one that was open is
+    /// abandoned.
+    public ShardManifest takenAt(LeaderEpoch newEpoch, List<Attempt> nowAbandoned, List<Tail> newTails) {
+        return new ShardManifest(
+                shard,
+                newEpoch,
+                version,
+                nonce,
+                newEpoch,
+                new Attempt(newEpoch, 0),
+                nowAbandoned,
+                newTails,
+                partitions,
+                dropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same with the next attempt open: what the one before has put is named by now, or garbage.
+    public ShardManifest withNextAttempt() {
+        return withAttempts(new Attempt(attempt.epoch(), attempt.number() + 1), abandoned);
+    }
+
+    /// The same with other attempts, open and abandoned.
+    public ShardManifest withAttempts(Attempt open, List<Attempt> nowAbandoned) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                open,
+                nowAbandoned,
+                tails,
+                partitions,
+                dropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same with other tails.
+    public ShardManifest withTails(List<Tail> newTails) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                newTails,
+                partitions,
+                dropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same with other partitions.
+    public ShardManifest withPartitions(SortedMap<TopicPartitionId, Partition> newPartitions) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                tails,
+                newPartitions,
+                dropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same with other dropped topics.
+    public ShardManifest withDropped(SortedMap<Uuid, Long> newDropped) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                tails,
+                partitions,
+                newDropped,
+                producerSnapshot,
+                condemned);
+    }
+
+    /// The same with another producer snapshot.
+    public ShardManifest withProducerSnapshot(Optional<String> newSnapshot) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                tails,
+                partitions,
+                dropped,
+                newSnapshot,
+                condemned);
+    }
+
+    /// The same with another list of what is to be deleted.
+    public ShardManifest withCondemned(List<Condemned> newCondemned) {
+        return new ShardManifest(
+                shard,
+                epoch,
+                version,
+                nonce,
+                checkpoint,
+                attempt,
+                abandoned,
+                tails,
+                partitions,
+                dropped,
+                producerSnapshot,
+                newCondemned);
     }
 
     /// A round of consolidation: numbered within its leader epoch.
@@ -96,17 +240,70 @@ public record ShardManifest(
         }
     }
 
+    /// What an object is that is to be deleted.
+    public enum ObjectKind {
+        SEGMENT(0),
+        PRODUCER_SNAPSHOT(1),
+        PARTS_PAGE(2);
+
+        private final int code;
+
+        ObjectKind(int code) {
+            this.code = code;
+        }
+
+        private static ObjectKind of(int code) {
+            for (ObjectKind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("an object of kind " + code);
+        }
+    }
+
+    /// An object that nobody needs any more. It stays a while: readers may be on their way to it, and people may want
+    /// it
+    /// back.
+    ///
+    /// @param sinceMillis wall clock when it was condemned
+    public record Condemned(ObjectKind kind, String id, long sinceMillis) {}
+
     /// One partition's share.
     ///
     /// @param endOffset one beyond the last offset that segments hold
     /// @param epochs first offset of each leader epoch that has records, ascending
-    /// @param segments in offset order, without gaps
-    public record Partition(long logStartOffset, long endOffset, List<EpochStartOffset> epochs, List<Part> segments) {
+    /// @param pages where the oldest parts are listed, in offset order: they come before all of `segments`
+    /// @param segments the newer parts, in offset order
+    public record Partition(
+            long logStartOffset,
+            long endOffset,
+            List<EpochStartOffset> epochs,
+            List<PageRef> pages,
+            List<Part> segments) {
         public Partition {
             epochs = List.copyOf(epochs);
+            pages = List.copyOf(pages);
             segments = List.copyOf(segments);
         }
+
+        /// The same with other parts in the manifest itself.
+        public Partition withSegments(List<Part> newSegments) {
+            return new Partition(logStartOffset, endOffset, epochs, pages, newSegments);
+        }
     }
+
+    /// A page of parts: an object that lists some of one partition's parts, so that the manifest need not
+    /// ([PartsPage]).
+    ///
+    /// @param baseOffset of its first part
+    /// @param lastOffset of its last part
+    /// @param parts how many
+    /// @param records in all of them
+    /// @param bytes of batches in all of them
+    /// @param maxTimestamp of all of them
+    public record PageRef(
+            String id, long baseOffset, long lastOffset, int parts, long records, long bytes, long maxTimestamp) {}
 
     /// @param offset of the first record that this epoch's leader appended
     public record EpochStartOffset(int epoch, long offset) {}
@@ -157,46 +354,55 @@ public record ShardManifest(
                     .i64(tail.position())
                     .i64(tail.end().orElse(-1));
         }
-        Map<String, Integer> segmentNumbers = new LinkedHashMap<>();
-        FieldWriter body = new FieldWriter(partitions.size() * 100).i32(partitions.size());
-        partitions.forEach((id, partition) -> write(id, partition, segmentNumbers, body));
-        FieldWriter segments = new FieldWriter().i32(segmentNumbers.size());
-        segmentNumbers.keySet().forEach(segments::text);
+        PartsCodec.Writer parts = new PartsCodec.Writer();
+        FieldWriter body = new FieldWriter(partitions.size() * 64);
+        writePartitions(parts, body);
         FieldWriter rest = new FieldWriter().i32(dropped.size());
-        dropped.forEach(rest::uuid);
+        dropped.forEach((topic, since) -> rest.uuid(topic).i64(since));
         rest.bool(producerSnapshot.isPresent());
         producerSnapshot.ifPresent(rest::text);
-        return Sections.write(Magic.MANIFEST, List.of(identity, attempts, wal, segments, body, rest));
+        rest.i32(condemned.size());
+        for (Condemned one : condemned) {
+            rest.u8(one.kind().code).text(one.id()).i64(one.sinceMillis());
+        }
+        return Sections.write(Magic.MANIFEST, List.of(identity, attempts, wal, parts.segmentIds(), body, rest));
+    }
+
+    private void writePartitions(PartsCodec.Writer parts, FieldWriter out) {
+        out.varint(partitions.size());
+        Uuid topic = Uuid.ZERO_UUID;
+        for (Map.Entry<TopicPartitionId, Partition> entry : partitions.entrySet()) {
+            TopicPartitionId id = entry.getKey();
+            Partition partition = entry.getValue();
+            boolean another = !id.topicId().equals(topic);
+            out.bool(another);
+            if (another) {
+                topic = id.topicId();
+                out.uuid(topic);
+            }
+            out.varint(id.partition())
+                    .varint(partition.logStartOffset())
+                    .varint(partition.endOffset())
+                    .varint(partition.epochs().size());
+            for (EpochStartOffset start : partition.epochs()) {
+                out.varint(start.epoch()).varint(start.offset());
+            }
+            out.varint(partition.pages().size());
+            for (PageRef page : partition.pages()) {
+                out.text(page.id())
+                        .varint(page.baseOffset())
+                        .varint(page.lastOffset())
+                        .varint(page.parts())
+                        .varint(page.records())
+                        .varint(page.bytes())
+                        .signedVarint(page.maxTimestamp());
+            }
+            parts.write(partition.segments(), out);
+        }
     }
 
     private static void write(Attempt attempt, FieldWriter out) {
         out.i32(attempt.epoch().number()).i64(attempt.number());
-    }
-
-    private static void write(
-            TopicPartitionId id, Partition partition, Map<String, Integer> segmentNumbers, FieldWriter out) {
-        out.topicPartition(id)
-                .i64(partition.logStartOffset())
-                .i64(partition.endOffset())
-                .i32(partition.epochs().size());
-        for (EpochStartOffset start : partition.epochs()) {
-            out.i32(start.epoch()).i64(start.offset());
-        }
-        out.i32(partition.segments().size());
-        for (Part part : partition.segments()) {
-            Integer known = segmentNumbers.get(part.segment());
-            int number = known == null ? segmentNumbers.size() : known;
-            segmentNumbers.putIfAbsent(part.segment(), number);
-            out.i32(number)
-                    .i64(part.baseOffset())
-                    .i64(part.lastOffset())
-                    .i64(part.records())
-                    .i64(part.maxTimestamp())
-                    .i32(part.position())
-                    .i32(part.size())
-                    .i32(part.indexPosition())
-                    .i32(part.indexSize());
-        }
     }
 
     /// @throws CorruptObject if it is damaged, or another shard's
@@ -226,13 +432,16 @@ public record ShardManifest(
             segmentIds.add(segments.text());
         }
         segments.end();
-        SortedMap<TopicPartitionId, Partition> partitions = readPartitions(read.section(4), segmentIds);
+        SortedMap<TopicPartitionId, Partition> partitions = read.version() == 1
+                ? readPartitions1(read.section(4), segmentIds)
+                : readPartitions(read.section(4), new PartsCodec.Reader(segmentIds));
         FieldReader rest = read.section(5);
-        Set<Uuid> dropped = new TreeSet<>();
+        SortedMap<Uuid, Long> dropped = new TreeMap<>();
         for (int left = rest.count(16); left > 0; left--) {
-            dropped.add(rest.uuid());
+            dropped.put(rest.uuid(), read.version() == 1 ? 0 : rest.i64());
         }
         Optional<String> snapshot = rest.bool() ? Optional.of(rest.text()) : Optional.empty();
+        List<Condemned> condemned = read.version() == 1 ? List.of() : readCondemned(rest);
         rest.end();
         List<Tail> tails = readTails(read.section(2));
         return identity.sane(() -> new ShardManifest(
@@ -245,8 +454,18 @@ public record ShardManifest(
                 abandoned,
                 tails,
                 partitions,
-                new TreeSet<>(dropped),
-                snapshot));
+                dropped,
+                snapshot,
+                condemned));
+    }
+
+    private static List<Condemned> readCondemned(FieldReader in) {
+        List<Condemned> condemned = new ArrayList<>();
+        for (int left = in.count(13); left > 0; left--) {
+            int code = in.u8();
+            condemned.add(new Condemned(in.sane(() -> ObjectKind.of(code)), in.text(), in.i64()));
+        }
+        return condemned;
     }
 
     private static Attempt readAttempt(FieldReader in) {
@@ -267,7 +486,40 @@ public record ShardManifest(
         return tails;
     }
 
-    private static SortedMap<TopicPartitionId, Partition> readPartitions(FieldReader in, List<String> segmentIds) {
+    private static SortedMap<TopicPartitionId, Partition> readPartitions(FieldReader in, PartsCodec.Reader parts) {
+        SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>();
+        Uuid topic = Uuid.ZERO_UUID;
+        for (int left = in.varcount(7); left > 0; left--) {
+            if (in.bool()) {
+                topic = in.uuid();
+            }
+            Uuid topicId = topic;
+            int number = in.varint31();
+            TopicPartitionId id = in.sane(() -> new TopicPartitionId(topicId, number));
+            long logStart = in.varint();
+            long end = in.varint();
+            List<EpochStartOffset> epochs = new ArrayList<>();
+            for (int more = in.varcount(2); more > 0; more--) {
+                epochs.add(new EpochStartOffset(in.varint31(), in.varint()));
+            }
+            List<PageRef> pages = new ArrayList<>();
+            for (int more = in.varcount(10); more > 0; more--) {
+                pages.add(new PageRef(
+                        in.text(),
+                        in.varint(),
+                        in.varint(),
+                        in.varint31(),
+                        in.varint(),
+                        in.varint(),
+                        in.signedVarint()));
+            }
+            partitions.put(id, new Partition(logStart, end, epochs, pages, parts.read(in)));
+        }
+        in.end();
+        return partitions;
+    }
+
+    private static SortedMap<TopicPartitionId, Partition> readPartitions1(FieldReader in, List<String> segmentIds) {
         SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>();
         for (int left = in.count(44); left > 0; left--) {
             TopicPartitionId id = in.topicPartition();
@@ -294,7 +546,7 @@ public record ShardManifest(
                         in.i32(),
                         in.i32()));
             }
-            partitions.put(id, new Partition(logStart, end, epochs, parts));
+            partitions.put(id, new Partition(logStart, end, epochs, List.of(), parts));
         }
         in.end();
         return partitions;

@@ -49,7 +49,7 @@ public final class ManifestWriter {
             return CompletableFuture.completedFuture(false);
         }
         ShardManifest before = current.manifest();
-        ShardManifest next = stamped(change.apply(before), before.version() + 1, Nonce.random(runtime.random()));
+        ShardManifest next = change.apply(before).stamped(before.version() + 1, Nonce.random(runtime.random()));
         return manifests.replace(Optional.of(current.version()), next).thenCompose(swap -> switch (swap) {
             case Manifests.Swap.Written(Manifests.Stored stored) -> {
                 current = stored;
@@ -65,20 +65,5 @@ public final class ManifestWriter {
                 yield CompletableFuture.completedFuture(false);
             }
         });
-    }
-
-    static ShardManifest stamped(ShardManifest manifest, long version, Nonce nonce) {
-        return new ShardManifest(
-                manifest.shard(),
-                manifest.epoch(),
-                version,
-                nonce,
-                manifest.checkpoint(),
-                manifest.attempt(),
-                manifest.abandoned(),
-                manifest.tails(),
-                manifest.partitions(),
-                manifest.dropped(),
-                manifest.producerSnapshot());
     }
 }

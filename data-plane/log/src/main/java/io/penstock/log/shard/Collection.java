@@ -216,19 +216,10 @@ final class Collection {
     }
 
     private static ShardManifest withoutAbandoned(ShardManifest old, Set<Attempt> swept) {
-        return new ShardManifest(
-                old.shard(),
-                old.epoch(),
-                old.version(),
-                old.nonce(),
-                old.checkpoint(),
+        return old.withAttempts(
                 old.attempt(),
                 old.abandoned().stream()
                         .filter(attempt -> !swept.contains(attempt))
-                        .toList(),
-                old.tails(),
-                old.partitions(),
-                old.dropped(),
-                old.producerSnapshot());
+                        .toList());
     }
 }

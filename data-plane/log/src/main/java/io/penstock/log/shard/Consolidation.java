@@ -39,6 +39,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ final class Consolidation {
 
     /// Appends are refused when the tail is so many times longer than what forces a round.
     private static final int OVERWHELMED_FACTOR = 4;
+
+    private static final Partition NOTHING = new Partition(0, 0, List.of(), List.of(), List.of());
 
     private final LogSettings settings;
     private final LogRuntime runtime;
@@ -398,33 +401,35 @@ final class Consolidation {
             Map<Integer, Long> positions) {
         SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>(old.partitions());
         tenure.partitionsInOrder().forEach((id, partition) -> {
-            List<Part> all = new ArrayList<>(partition.sources().segments());
-            all.addAll(parts.getOrDefault(id, List.of()));
-            long end = all.isEmpty() ? 0 : all.getLast().lastOffset() + 1;
-            if (end > 0 || partition.logStartOffset() > 0) {
-                partitions.put(
-                        id,
-                        new Partition(
-                                partition.logStartOffset(),
-                                end,
-                                partition.epochs().asList().stream()
-                                        .filter(start -> start.offset() < end)
-                                        .toList(),
-                                all));
+            Partition before = partitions.getOrDefault(id, NOTHING);
+            List<Part> added = parts.getOrDefault(id, List.of());
+            if (!added.isEmpty() || partition.logStartOffset() > before.logStartOffset()) {
+                partitions.put(id, with(before, added, partition));
             }
         });
-        return new ShardManifest(
-                old.shard(),
-                old.epoch(),
-                old.version(),
-                old.nonce(),
-                old.checkpoint(),
-                new Attempt(old.attempt().epoch(), old.attempt().number() + 1),
-                old.abandoned(),
-                tails(old.tails(), positions),
-                partitions,
-                tenure.dropped(),
-                snapshot);
+        SortedMap<Uuid, Long> dropped = new TreeMap<>(old.dropped());
+        for (Uuid topic : tenure.dropped()) {
+            dropped.putIfAbsent(topic, runtime.wallMillis());
+        }
+        return old.withNextAttempt()
+                .withTails(tails(old.tails(), positions))
+                .withPartitions(partitions)
+                .withDropped(dropped)
+                .withProducerSnapshot(snapshot);
+    }
+
+    private static Partition with(Partition before, List<Part> added, PartitionLog partition) {
+        List<Part> all = new ArrayList<>(before.segments());
+        all.addAll(added);
+        long end = added.isEmpty() ? before.endOffset() : added.getLast().lastOffset() + 1;
+        return new Partition(
+                partition.logStartOffset(),
+                end,
+                partition.epochs().asList().stream()
+                        .filter(start -> start.offset() < end)
+                        .toList(),
+                before.pages(),
+                all);
     }
 
     private List<Tail> tails(List<Tail> old, Map<Integer, Long> own) {

@@ -146,18 +146,8 @@ final class ShardOpener {
         if (present.isPresent()) {
             abandoned.add(before.attempt());
         }
-        return new ShardManifest(
-                tenure.shard(),
-                epoch,
-                before.version() + 1,
-                nonce,
-                epoch,
-                new Attempt(epoch, 0),
-                abandoned,
-                merged(before.tails(), closed.tails()),
-                before.partitions(),
-                before.dropped(),
-                before.producerSnapshot());
+        return before.takenAt(epoch, abandoned, merged(before.tails(), closed.tails()))
+                .stamped(before.version() + 1, nonce);
     }
 
     /// What a manifest knows of tails, and what closing predecessors has found out.

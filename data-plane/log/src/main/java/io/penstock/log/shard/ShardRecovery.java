@@ -56,7 +56,7 @@ final class ShardRecovery {
         manifest.partitions().forEach((id, partition) -> partition(id).loadManifest(partition));
         producers.ifPresent(snapshot ->
                 snapshot.partitions().forEach((id, saved) -> partition(id).loadProducers(saved)));
-        dropped.addAll(manifest.dropped());
+        dropped.addAll(manifest.dropped().keySet());
         List<Step> steps = new ArrayList<>();
         for (ReadSlot slot : slots) {
             addSteps(slot, steps);

@@ -9,17 +9,20 @@ import io.penstock.kafka.producers.ProducerEntry;
 import io.penstock.kafka.producers.ProducerEntry.AppendedBatch;
 import io.penstock.log.format.ProducerSnapshot.Producers;
 import io.penstock.log.format.ShardManifest.Attempt;
+import io.penstock.log.format.ShardManifest.Condemned;
 import io.penstock.log.format.ShardManifest.EpochStartOffset;
+import io.penstock.log.format.ShardManifest.ObjectKind;
+import io.penstock.log.format.ShardManifest.PageRef;
 import io.penstock.log.format.ShardManifest.Part;
 import io.penstock.log.format.ShardManifest.Partition;
 import io.penstock.log.format.ShardManifest.Tail;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +30,7 @@ class ShardFormatTest {
     private static final TopicPartitionId FIRST = new TopicPartitionId(Samples.TOPIC, 0);
     private static final TopicPartitionId SECOND = new TopicPartitionId(Samples.TOPIC, 9);
 
-    private static ShardManifest manifest() {
+    private static ShardManifest manifest(List<PageRef> pages, long droppedAt, List<Condemned> condemned) {
         Part one = new Part("3-7-0-0", 0, 5_000_000_000L, 5_000_000_001L, 1_700_000_000_000L, 40, 1_000, 1_040, 28);
         Part two = new Part("3-7-1-4", 5_000_000_001L, 5_000_000_002L, 2, 1_700_000_000_001L, 40, 100, 300, 28);
         Part other = new Part("3-7-1-4", 0, 9, 10, 5, 140, 160, 328, 48);
@@ -48,11 +51,38 @@ class ShardFormatTest {
                                 4,
                                 5_000_000_003L,
                                 List.of(new EpochStartOffset(2, 0), new EpochStartOffset(7, 5_000_000_000L)),
+                                pages,
                                 List.of(one, two)),
                         SECOND,
-                        new Partition(0, 10, List.of(new EpochStartOffset(7, 0)), List.of(other)))),
-                new TreeSet<>(List.of(Samples.TOPIC)),
-                Optional.of("3-7-1-p5"));
+                        new Partition(0, 10, List.of(new EpochStartOffset(7, 0)), List.of(), List.of(other)))),
+                new TreeMap<>(Map.of(Samples.TOPIC, droppedAt)),
+                Optional.of("3-7-1-p5"),
+                condemned);
+    }
+
+    /// As version 1 could say it.
+    private static ShardManifest manifest1() {
+        return manifest(List.of(), 0, List.of());
+    }
+
+    private static ShardManifest manifest() {
+        return manifest(
+                List.of(new PageRef("3-6-4-x1", 0, 4, 3, 5, 6_000_000_000L, 17)),
+                1_700_000_000_009L,
+                List.of(
+                        new Condemned(ObjectKind.SEGMENT, "3-5-0-1", 1_700_000_000_000L),
+                        new Condemned(ObjectKind.PRODUCER_SNAPSHOT, "3-6-9-p0", 1_700_000_000_001L),
+                        new Condemned(ObjectKind.PARTS_PAGE, "3-6-8-x0", 1_700_000_000_002L)));
+    }
+
+    private static PartsPage page() {
+        return new PartsPage(
+                Samples.shard(3),
+                "3-6-4-x1",
+                FIRST,
+                List.of(
+                        new Part("3-2-0-0", 0, 5_000_000_000L, 5_000_000_001L, -1, 40, 1_000, 1_040, 28),
+                        new Part("3-2-1-0", 5_000_000_004L, 5_000_000_004L, 1, 1_700_000_000_001L, 40, 100, 300, 28)));
     }
 
     private static ProducerSnapshot snapshot() {
@@ -122,14 +152,54 @@ class ShardFormatTest {
 
     @Test
     void manifests() {
-        Golden.check("manifest-1", manifest().encode());
+        Golden.check("manifest-2", manifest().encode());
 
         assertThat(ShardManifest.decode(Samples.shard(3), Golden.read("manifest-1")))
+                .isEqualTo(manifest1());
+        assertThat(ShardManifest.decode(Samples.shard(3), Golden.read("manifest-2")))
                 .isEqualTo(manifest());
-        assertThatThrownBy(() -> ShardManifest.decode(Samples.shard(4), Golden.read("manifest-1")))
+        assertThatThrownBy(() -> ShardManifest.decode(Samples.shard(4), Golden.read("manifest-2")))
                 .isInstanceOf(CorruptObject.class)
                 .hasMessageContaining("manifest of shard 3");
         everyFlippedBitIsFound(manifest().encode(), bytes -> ShardManifest.decode(Samples.shard(3), bytes));
+    }
+
+    @Test
+    void pagesOfParts() {
+        Golden.check("parts-page-1", page().encode());
+
+        assertThat(PartsPage.decode(Samples.shard(3), "3-6-4-x1", Golden.read("parts-page-1")))
+                .isEqualTo(page());
+        assertThatThrownBy(() -> PartsPage.decode(Samples.shard(3), "3-6-4-x2", Golden.read("parts-page-1")))
+                .isInstanceOf(CorruptObject.class);
+        assertThat(page().ref())
+                .isEqualTo(new PageRef("3-6-4-x1", 0, 5_000_000_004L, 2, 5_000_000_002L, 1_100, 1_700_000_000_001L));
+        everyFlippedBitIsFound(page().encode(), bytes -> PartsPage.decode(Samples.shard(3), "3-6-4-x1", bytes));
+    }
+
+    @Test
+    void aPartTakesADozenBytesOfAManifest() {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            parts.add(new Part(
+                    "3-7-" + i + "-0",
+                    i * 60L,
+                    i * 60L + 59,
+                    60,
+                    1_700_000_000_000L + i * 60_000L,
+                    40,
+                    6_000,
+                    6_040,
+                    28));
+        }
+        int empty = new PartsPage(Samples.shard(3), "x", FIRST, parts.subList(0, 1))
+                .encode()
+                .remaining();
+
+        int full = new PartsPage(Samples.shard(3), "x", FIRST, parts).encode().remaining();
+
+        int ids = parts.stream().mapToInt(part -> part.segment().length() + 4).sum();
+        assertThat((full - empty - ids) / 1_000).isLessThanOrEqualTo(15);
     }
 
     @Test

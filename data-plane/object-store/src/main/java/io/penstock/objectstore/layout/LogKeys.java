@@ -31,6 +31,11 @@ public record LogKeys(ClusterPrefix prefix) {
         return prefix.key("producers/" + shard.number() + "/" + id);
     }
 
+    /// A page of a partition's parts that a manifest refers to; write-once.
+    public ObjectKey partsPage(ShardId shard, String id) {
+        return prefix.key("parts/" + shard.number() + "/" + id);
+    }
+
     /// A segment; write-once.
     public ObjectKey segment(String id) {
         return prefix.key("segment/" + id);
