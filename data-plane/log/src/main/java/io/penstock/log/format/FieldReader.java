@@ -106,7 +106,7 @@ public final class FieldReader {
     /// What [FieldWriter#signedVarint] wrote.
     public long signedVarint() {
         long value = varint();
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
     }
 
     public Uuid uuid() {

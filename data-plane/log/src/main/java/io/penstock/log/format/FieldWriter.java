@@ -65,7 +65,7 @@ public final class FieldWriter {
         ByteBuffer out = room(9);
         long left = value;
         while (left > 0x7f) {
-            out.put((byte) (left & 0x7f | 0x80));
+            out.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.put((byte) left);
@@ -76,7 +76,7 @@ public final class FieldWriter {
     ///
     /// @param value within 62 bits and a sign
     public FieldWriter signedVarint(long value) {
-        return varint(value << 1 ^ value >> 63);
+        return varint((value << 1) ^ (value >> 63));
     }
 
     public FieldWriter uuid(Uuid value) {
