@@ -48,14 +48,14 @@ public record PartsPage(ShardId shard, String id, TopicPartitionId partition, Li
     }
 
     /// @throws CorruptObject if it is damaged, or another one
-    public static PartsPage decode(ShardId shard, String id, ByteBuffer bytes) {
-        String object = "page " + id + " of shard " + shard;
+    public static PartsPage decode(String id, ByteBuffer bytes) {
+        String object = "page " + id;
         Sections.Read read = Sections.read(Magic.PARTS_PAGE, bytes, object, 3);
         FieldReader identity = read.section(0);
-        ShardId ownShard = identity.shard();
+        ShardId shard = identity.shard();
         String ownId = identity.text();
-        if (!ownShard.equals(shard) || !ownId.equals(id)) {
-            throw identity.corrupt("holds page " + ownId + " of shard " + ownShard);
+        if (!ownId.equals(id)) {
+            throw identity.corrupt("holds page " + ownId);
         }
         TopicPartitionId partition = identity.topicPartition();
         identity.end();

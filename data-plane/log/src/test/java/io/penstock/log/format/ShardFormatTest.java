@@ -168,13 +168,13 @@ class ShardFormatTest {
     void pagesOfParts() {
         Golden.check("parts-page-1", page().encode());
 
-        assertThat(PartsPage.decode(Samples.shard(3), "3-6-4-x1", Golden.read("parts-page-1")))
+        assertThat(PartsPage.decode("3-6-4-x1", Golden.read("parts-page-1")))
                 .isEqualTo(page());
-        assertThatThrownBy(() -> PartsPage.decode(Samples.shard(3), "3-6-4-x2", Golden.read("parts-page-1")))
+        assertThatThrownBy(() -> PartsPage.decode("3-6-4-x2", Golden.read("parts-page-1")))
                 .isInstanceOf(CorruptObject.class);
         assertThat(page().ref())
                 .isEqualTo(new PageRef("3-6-4-x1", 0, 5_000_000_004L, 2, 5_000_000_002L, 1_100, 1_700_000_000_001L));
-        everyFlippedBitIsFound(page().encode(), bytes -> PartsPage.decode(Samples.shard(3), "3-6-4-x1", bytes));
+        everyFlippedBitIsFound(page().encode(), bytes -> PartsPage.decode("3-6-4-x1", bytes));
     }
 
     @Test

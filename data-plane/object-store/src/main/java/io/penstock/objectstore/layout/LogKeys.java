@@ -32,8 +32,8 @@ public record LogKeys(ClusterPrefix prefix) {
     }
 
     /// A page of a partition's parts that a manifest refers to; write-once.
-    public ObjectKey partsPage(ShardId shard, String id) {
-        return prefix.key("parts/" + shard.number() + "/" + id);
+    public ObjectKey partsPage(String id) {
+        return prefix.key("parts/" + id);
     }
 
     /// A segment; write-once.
