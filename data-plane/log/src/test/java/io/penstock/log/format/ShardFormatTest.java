@@ -168,8 +168,7 @@ class ShardFormatTest {
     void pagesOfParts() {
         Golden.check("parts-page-1", page().encode());
 
-        assertThat(PartsPage.decode("3-6-4-x1", Golden.read("parts-page-1")))
-                .isEqualTo(page());
+        assertThat(PartsPage.decode("3-6-4-x1", Golden.read("parts-page-1"))).isEqualTo(page());
         assertThatThrownBy(() -> PartsPage.decode("3-6-4-x2", Golden.read("parts-page-1")))
                 .isInstanceOf(CorruptObject.class);
         assertThat(page().ref())
