@@ -150,6 +150,8 @@ public abstract class ObjectStoreContract {
         assertThat(part("a", 8, 100)).isEqualTo("89");
         assertThat(part("a", 10, 1)).isEmpty();
         assertThat(part("a", 5_000_000_000L, 7)).isEmpty();
+        assertThat(text(found(other.get(key("a"), ByteRange.last(3)).join()))).isEqualTo("789");
+        assertThat(text(found(other.get(key("a"), ByteRange.last(100)).join()))).isEqualTo("0123456789");
         GetOutcome.Found found = found(store.get(key("a"), new ByteRange(10, 1)).join());
         assertThat(found.objectSize()).isEqualTo(10);
         assertThat(new HeadOutcome.Found(found.version(), 10))
@@ -162,6 +164,7 @@ public abstract class ObjectStoreContract {
 
         assertThat(textAt("a")).isEmpty();
         assertThat(part("a", 0, 1)).isEmpty();
+        assertThat(text(found(other.get(key("a"), ByteRange.last(1)).join()))).isEmpty();
         assertThat(put("a", "", PutCondition.ifAbsent())).isEqualTo(new PutOutcome.Refused());
         assertThat(keysOf(store.list(root, Optional.empty(), 10).join())).containsExactly("a");
     }

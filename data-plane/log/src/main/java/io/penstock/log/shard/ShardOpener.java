@@ -17,6 +17,7 @@ import io.penstock.log.format.ShardManifest.Tail;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
 import io.penstock.log.wal.PatientStore;
+import io.penstock.log.wal.SharedFooters;
 import io.penstock.objectstore.ObjectVersion;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.LogKeys;
@@ -49,6 +50,7 @@ final class ShardOpener {
     private final PatientStore store;
     private final Manifests manifests;
     private final PredecessorCloser closer;
+    private final SharedFooters footers;
     private final TailReader tails;
     private final Shards shards;
 
@@ -59,6 +61,7 @@ final class ShardOpener {
             LogRules rules,
             Manifests manifests,
             PredecessorCloser closer,
+            SharedFooters footers,
             TailReader tails,
             Shards shards) {
         this.store = store;
@@ -67,6 +70,7 @@ final class ShardOpener {
         this.rules = rules;
         this.manifests = manifests;
         this.closer = closer;
+        this.footers = footers;
         this.tails = tails;
         this.shards = shards;
     }
@@ -82,6 +86,7 @@ final class ShardOpener {
 
     void open(ShardLog tenure, HandOffHints hints) {
         ShardOpening opening = tenure.opening();
+        footers.acquire();
         manifests
                 .read(opening.shard())
                 .thenCompose(present -> {
@@ -92,6 +97,7 @@ final class ShardOpener {
                                     : recoverFirst(tenure, closed));
                 })
                 .whenComplete((_, failure) -> {
+                    footers.release();
                     if (failure != null) {
                         ended(tenure, failure);
                     }

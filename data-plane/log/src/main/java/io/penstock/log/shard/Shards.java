@@ -35,6 +35,7 @@ import io.penstock.log.wal.Backoff;
 import io.penstock.log.wal.DurableSlot;
 import io.penstock.log.wal.Floors;
 import io.penstock.log.wal.PatientStore;
+import io.penstock.log.wal.SharedFooters;
 import io.penstock.log.wal.Wal;
 import io.penstock.log.wal.WalListener;
 import io.penstock.log.wal.WalReader;
@@ -74,8 +75,8 @@ import org.slf4j.LoggerFactory;
 public final class Shards implements WalListener {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
 
-    /// Reads a tail of 256 slots in eight round trips.
-    private static final int PARALLEL_FOOTERS = 32;
+    /// Reads a tail of 256 slots in four round trips.
+    private static final int PARALLEL_FOOTERS = 64;
 
     /// Longer than an opening takes from a healthy store; far shorter than any client's request time-out.
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
@@ -128,8 +129,9 @@ public final class Shards implements WalListener {
         Manifests manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
         WalReader walReader = new WalReader(store, keys);
-        WalSealer sealer =
-                new WalSealer(store, keys, floors, "incarnation " + incarnation, settings.maxPutsInFlight(), rules);
+        SharedFooters footers = new SharedFooters(walReader, PARALLEL_FOOTERS);
+        WalSealer sealer = new WalSealer(
+                store, keys, floors, footers, "incarnation " + incarnation, settings.maxPutsInFlight(), rules);
         this.opener = new ShardOpener(
                 store,
                 keys,
@@ -137,7 +139,8 @@ public final class Shards implements WalListener {
                 rules,
                 manifests,
                 new PredecessorCloser(sealer, walReader, runtime, actor, settings.handOffPatience(), rules),
-                new TailReader(walReader, floors, PARALLEL_FOOTERS),
+                footers,
+                new TailReader(footers, floors),
                 this);
         this.consolidation = new Consolidation(
                 settings,

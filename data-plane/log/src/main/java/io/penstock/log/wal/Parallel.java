@@ -14,10 +14,8 @@ final class Parallel {
     /// @return the answers in order of their slots
     static <T> CompletableFuture<List<T>> each(
             long from, long to, int atOnce, LongFunction<CompletableFuture<T>> request) {
-        Run<T> run = new Run<>(from, to, request);
-        for (int i = 0; i < atOnce && i < to - from; i++) {
-            run.next();
-        }
+        Run<T> run = new Run<>(from, to, atOnce, request);
+        run.ask();
         if (to <= from) {
             run.done.complete(List.of());
         }
@@ -30,21 +28,29 @@ final class Parallel {
         private final List<CompletableFuture<T>> answers = new ArrayList<>();
         private final long from;
         private final long to;
+        private final int atOnce;
         private long answered;
+        private boolean asking;
 
-        Run(long from, long to, LongFunction<CompletableFuture<T>> request) {
+        Run(long from, long to, int atOnce, LongFunction<CompletableFuture<T>> request) {
             this.from = from;
             this.to = to;
+            this.atOnce = atOnce;
             this.request = request;
         }
 
-        void next() {
-            long slot = from + answers.size();
-            if (slot < to) {
-                CompletableFuture<T> answer = request.apply(slot);
+        /// Answers that are there at once do not make the stack grow.
+        void ask() {
+            if (asking) {
+                return;
+            }
+            asking = true;
+            while (answers.size() < to - from && answers.size() - answered < atOnce) {
+                CompletableFuture<T> answer = request.apply(from + answers.size());
                 answers.add(answer);
                 answer.whenComplete((_, failure) -> arrived(failure));
             }
+            asking = false;
         }
 
         private void arrived(Throwable failure) {
@@ -56,7 +62,7 @@ final class Parallel {
             if (answered == to - from) {
                 done.complete(answers.stream().map(CompletableFuture::join).toList());
             } else {
-                next();
+                ask();
             }
         }
     }

@@ -4,6 +4,7 @@ package io.penstock.log.wal;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.Seal;
+import io.penstock.log.format.WalHeader;
 import io.penstock.objectstore.layout.WalSlot;
 import java.util.List;
 
@@ -14,11 +15,16 @@ public sealed interface SlotFooter {
     /// A WAL object.
     ///
     /// @param objectSize of the whole object in bytes
-    record Rows(WalSlot slot, List<BatchIndex> batches, List<ControlEntry> control, long objectSize)
+    record Rows(WalHeader header, List<BatchIndex> batches, List<ControlEntry> control, long objectSize)
             implements SlotFooter {
         public Rows {
             batches = List.copyOf(batches);
             control = List.copyOf(control);
+        }
+
+        @Override
+        public WalSlot slot() {
+            return header.slot();
         }
     }
 

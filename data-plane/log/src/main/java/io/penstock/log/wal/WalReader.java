@@ -8,88 +8,73 @@ import io.penstock.log.format.SlotCodec.FooterRead;
 import io.penstock.objectstore.ByteRange;
 import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.ObjectKey;
-import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LogKeys;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// Reads any WAL: footers in parallel for recovery, whole slots for consolidation, parts of slots for fetches.
+/// Reads any WAL: footers for recovery, whole slots for consolidation, parts of slots for fetches.
 ///
 /// Recovery and consolidation wait for a store in trouble; fetches do not. Futures complete on the actor, never
 /// exceptionally.
 public final class WalReader {
-    /// One request finds a small object whole, and the footer of most large ones.
+    /// The last bytes of an object hold the footer of most; small objects whole.
     private static final int PIECE = 64 << 10;
 
     private static final int ATTEMPTS_FOR_FETCHES = 3;
 
     private final PatientStore store;
     private final LogKeys keys;
-    private final int parallelism;
-
-    /// @param parallelism how many slots are asked for at once: 32 read a tail of 256 slots in eight round trips
-    public WalReader(PatientStore store, LogKeys keys, int parallelism) {
-        this.store = store;
-        this.keys = keys;
-        this.parallelism = parallelism;
-    }
 
     public WalReader(PatientStore store, LogKeys keys) {
-        this(store, keys, 32);
+        this.store = store;
+        this.keys = keys;
     }
 
-    /// Reads the footers of slots `from` to `to − 1` of a generation.
-    ///
-    /// @return one per slot, in order
-    public CompletableFuture<List<SlotFooter>> footers(Incarnation incarnation, int generation, long from, long to) {
-        return Parallel.each(from, to, parallelism, slot -> footer(new WalSlot(incarnation, generation, slot)));
-    }
-
-    /// Reads one slot's footer.
+    /// Reads one slot's footer: one request, if the footer is not a very large one.
     public CompletableFuture<SlotFooter> footer(WalSlot slot) {
-        return store.get(keys.slot(slot), new ByteRange(0, PIECE)).thenCompose(answer -> {
+        return store.get(keys.slot(slot), ByteRange.last(PIECE)).thenCompose(answer -> {
             if (answer.isEmpty()) {
                 return CompletableFuture.completedFuture(new SlotFooter.MissingSlot(slot));
             }
-            GetOutcome.Found beginning = answer.get();
-            store.metrics().footerRead(beginning.bytes().remaining());
-            if (SlotCodec.isSeal(beginning.bytes())) {
-                return seal(slot, beginning);
-            }
-            return beginning.objectSize() <= PIECE
-                    ? CompletableFuture.completedFuture(footer(slot, beginning).orElseGet(() -> cutOff(slot)))
-                    : footerFrom(slot, beginning.objectSize() - PIECE, beginning.objectSize());
+            GetOutcome.Found end = answer.get();
+            boolean whole = end.objectSize() <= PIECE;
+            return whole && SlotCodec.isSeal(end.bytes())
+                    ? CompletableFuture.completedFuture(sealIn(slot, end.bytes()))
+                    : footerIn(slot, end);
         });
+    }
+
+    private CompletableFuture<SlotFooter> footerIn(WalSlot slot, GetOutcome.Found end) {
+        store.metrics().footerRead(end.bytes().remaining());
+        long size = end.objectSize();
+        try {
+            return switch (SlotCodec.footer(slot, end.bytes(), size)) {
+                case FooterRead.Footer footer -> CompletableFuture.completedFuture(rows(footer));
+                case FooterRead.BeginsAt(long position) -> footerFrom(slot, position, size);
+            };
+        } catch (CorruptObject notAWalObject) {
+            return size <= PIECE
+                    ? CompletableFuture.completedFuture(damaged(slot, notAWalObject))
+                    : largeSeal(slot, notAWalObject);
+        }
     }
 
     private CompletableFuture<SlotFooter> footerFrom(WalSlot slot, long position, long size) {
         return store.get(keys.slot(slot), new ByteRange(position, size - position))
-                .thenCompose(answer -> {
-                    if (answer.isEmpty()) {
-                        return CompletableFuture.completedFuture(new SlotFooter.MissingSlot(slot));
-                    }
-                    store.metrics().footerRead(answer.get().bytes().remaining());
-                    try {
-                        return switch (SlotCodec.footer(slot, answer.get().bytes(), size)) {
-                            case FooterRead.Footer footer -> CompletableFuture.completedFuture(rows(slot, footer));
-                            case FooterRead.BeginsAt(long earlier) -> footerFrom(slot, earlier, size);
-                        };
-                    } catch (CorruptObject e) {
-                        return CompletableFuture.completedFuture(damaged(slot, e));
-                    }
-                });
+                .thenCompose(answer -> answer.isEmpty()
+                        ? CompletableFuture.completedFuture(new SlotFooter.MissingSlot(slot))
+                        : footerIn(slot, answer.get()));
     }
 
-    private CompletableFuture<SlotFooter> seal(WalSlot slot, GetOutcome.Found beginning) {
-        if (beginning.objectSize() <= PIECE) {
-            return CompletableFuture.completedFuture(sealIn(slot, beginning.bytes()));
-        }
-        return store.get(keys.slot(slot))
-                .thenApply(whole -> whole.<SlotFooter>map(found -> sealIn(slot, found.bytes()))
-                        .orElseGet(() -> new SlotFooter.MissingSlot(slot)));
+    private CompletableFuture<SlotFooter> largeSeal(WalSlot slot, CorruptObject notAWalObject) {
+        return store.get(keys.slot(slot)).thenApply(whole -> {
+            if (whole.isEmpty()) {
+                return new SlotFooter.MissingSlot(slot);
+            }
+            ByteBuffer bytes = whole.get().bytes();
+            return SlotCodec.isSeal(bytes) ? sealIn(slot, bytes) : damaged(slot, notAWalObject);
+        });
     }
 
     private static SlotFooter sealIn(WalSlot slot, ByteBuffer bytes) {
@@ -100,27 +85,12 @@ public final class WalReader {
         }
     }
 
-    private static Optional<SlotFooter> footer(WalSlot slot, GetOutcome.Found whole) {
-        try {
-            return switch (SlotCodec.footer(slot, whole.bytes(), whole.objectSize())) {
-                case FooterRead.Footer footer -> Optional.of(rows(slot, footer));
-                case FooterRead.BeginsAt _ -> Optional.empty();
-            };
-        } catch (CorruptObject e) {
-            return Optional.of(damaged(slot, e));
-        }
-    }
-
-    private static SlotFooter rows(WalSlot slot, FooterRead.Footer footer) {
-        return new SlotFooter.Rows(slot, footer.batches(), footer.control(), footer.objectSize());
+    private static SlotFooter rows(FooterRead.Footer footer) {
+        return new SlotFooter.Rows(footer.header(), footer.batches(), footer.control(), footer.objectSize());
     }
 
     private static SlotFooter damaged(WalSlot slot, CorruptObject damage) {
         return new SlotFooter.DamagedSlot(slot, String.valueOf(damage.getMessage()));
-    }
-
-    private static SlotFooter cutOff(WalSlot slot) {
-        return new SlotFooter.DamagedSlot(slot, "the store gave less than the whole object");
     }
 
     /// Reads and checks a whole slot.

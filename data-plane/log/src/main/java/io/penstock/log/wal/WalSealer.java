@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class WalSealer {
     private static final Logger log = LoggerFactory.getLogger(WalSealer.class);
 
-    private static final int FIRST_LOOK = 16;
+    private static final int FIRST_LOOK = 32;
     private static final int WIDEST_LOOK = 256;
     private static final int WIDEST_WINDOW = 1024;
 
@@ -39,17 +39,26 @@ public final class WalSealer {
     private final LogKeys keys;
     private final Floors floors;
     private final SlotProbe probe;
+    private final SharedFooters footers;
     private final String sealer;
     private final int pipelineDepth;
     private final LogRules rules;
 
+    /// @param footers where what is read of slots may be of use to those who need the tail next
     /// @param sealer who we are, for people
     /// @param pipelineDepth of the writers: how many slots one of them may fill while we look
     public WalSealer(
-            PatientStore store, LogKeys keys, Floors floors, String sealer, int pipelineDepth, LogRules rules) {
+            PatientStore store,
+            LogKeys keys,
+            Floors floors,
+            SharedFooters footers,
+            String sealer,
+            int pipelineDepth,
+            LogRules rules) {
         this.store = store;
         this.keys = keys;
         this.floors = floors;
+        this.footers = footers;
         this.probe = new SlotProbe(store, keys);
         this.sealer = sealer;
         this.pipelineDepth = pipelineDepth;
@@ -115,7 +124,7 @@ public final class WalSealer {
 
     /// Looks for the first slot without data, many slots at once.
     private void look(Walk walk, long from, int width) {
-        step(walk, Parallel.each(from, from + width, width, slot -> probe.look(walk.slot(slot))), occupants -> {
+        step(walk, Parallel.each(from, from + width, width, slot -> occupant(walk.slot(slot))), occupants -> {
             for (int i = 0; i < occupants.size(); i++) {
                 long slot = from + i;
                 switch (occupants.get(i)) {
@@ -129,6 +138,16 @@ public final class WalSealer {
                 return;
             }
             look(walk, from + width, Math.min(WIDEST_LOOK, 2 * width));
+        });
+    }
+
+    /// A footer that cannot be read matters to the shards that have something in the slot, not to its being written.
+    private CompletableFuture<Occupant> occupant(WalSlot slot) {
+        return footers.footer(slot).thenCompose(footer -> switch (footer) {
+            case SlotFooter.Rows rows -> CompletableFuture.completedFuture(new Occupant.Data(rows.header()));
+            case SlotFooter.SealThere(Seal seal) -> CompletableFuture.completedFuture(new Occupant.SealThere(seal));
+            case SlotFooter.MissingSlot _ -> CompletableFuture.completedFuture(new Occupant.Nothing());
+            case SlotFooter.DamagedSlot _ -> probe.look(slot);
         });
     }
 

@@ -209,6 +209,7 @@ class WalCarryTest {
                 new PatientStore(bench.bucket, bench.runtime, bench.actor, Backoff.defaults()),
                 KEYS,
                 new Floors(bench.patientStore(), KEYS, bench.runtime),
+                new SharedFooters(new WalReader(bench.patientStore(), KEYS), 8),
                 "heir",
                 8,
                 LogRules.strict());

@@ -34,7 +34,7 @@ class WalSealerTest {
     private final Floors floors = new Floors(store, KEYS, bench.runtime);
 
     private WalSealer sealer(String name, LogRules rules) {
-        return new WalSealer(store, KEYS, floors, name, 8, rules);
+        return new WalSealer(store, KEYS, floors, new SharedFooters(new WalReader(store, KEYS), 8), name, 8, rules);
     }
 
     private CompletableFuture<SealOutcome> sealAll(String name) {

@@ -91,7 +91,14 @@ final class WalWorld implements WalListener {
         direct = new PatientStore(bucket, runtime, world, Backoff.defaults());
         floors = new Floors(direct, KEYS, runtime);
         PatientStore othersStore = new PatientStore(othersNetwork, runtime, others, Backoff.defaults());
-        sealer = new WalSealer(othersStore, KEYS, new Floors(othersStore, KEYS, runtime), "sealer", 4, rules);
+        sealer = new WalSealer(
+                othersStore,
+                KEYS,
+                new Floors(othersStore, KEYS, runtime),
+                new SharedFooters(new WalReader(othersStore, KEYS), 8),
+                "sealer",
+                4,
+                rules);
         LatencyProfile[] profiles = LatencyProfile.values();
         WalSettings settings = new WalSettings(
                 profiles[random.nextInt(profiles.length)],

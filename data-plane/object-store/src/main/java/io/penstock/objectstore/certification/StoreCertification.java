@@ -271,16 +271,18 @@ public final class StoreCertification {
                     new ByteRange(size - 1, 1),
                     new ByteRange(size - 10, 1000),
                     new ByteRange(size, 1),
-                    new ByteRange(size + 12345L, 10));
+                    new ByteRange(size + 12345L, 10),
+                    ByteRange.last(7),
+                    ByteRange.last(size + 5L));
             for (ByteRange range : ranges) {
-                int start = (int) Math.min(range.start(), size);
-                int end = (int) Math.min(range.end(), size);
+                int start = (int) range.startIn(size);
+                int end = (int) range.endIn(size);
                 Optional<GetOutcome.Found> found = connections.get(1, key, range);
                 if (found.isEmpty()
                         || !found.get().bytes().equals(whole.slice(start, end - start))
                         || found.get().objectSize() != size) {
-                    throw new Trial.BrokenException("bytes " + range.start() + " to " + (range.end() - 1)
-                            + " of an object of " + size + " are not those that were put");
+                    throw new Trial.BrokenException("bytes " + start + " to " + (end - 1) + " of an object of " + size
+                            + " are not those that were put");
                 }
             }
             return ranges.size();

@@ -340,8 +340,8 @@ public final class FileObjectStore implements ObjectStore {
     @Override
     public CompletableFuture<GetOutcome> get(ObjectKey key, ByteRange range) {
         return get(key, (long size) -> {
-            long start = Math.min(range.start(), size);
-            return new Part(start, Math.min(range.end(), size) - start);
+            long start = range.startIn(size);
+            return new Part(start, range.endIn(size) - start);
         });
     }
 

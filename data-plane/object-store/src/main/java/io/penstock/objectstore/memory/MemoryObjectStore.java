@@ -100,8 +100,8 @@ public final class MemoryObjectStore implements ObjectStore {
 
     private static ByteBuffer part(StoredObject present, ByteRange range) {
         int size = present.size();
-        int start = (int) Math.min(range.start(), size);
-        int end = (int) Math.min(range.end(), size);
+        int start = (int) range.startIn(size);
+        int end = (int) range.endIn(size);
         return present.bytes().slice(start, end - start);
     }
 

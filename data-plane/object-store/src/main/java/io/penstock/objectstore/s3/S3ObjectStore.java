@@ -164,7 +164,7 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> client.getObject(
                                 request -> request.bucket(location.bucket())
                                         .key(location.keyOf(key))
-                                        .range("bytes=" + range.start() + "-" + (range.end() - 1)),
+                                        .range(header(range)),
                                 AsyncResponseTransformer.toBytes())
                         .thenApply(response -> part(response, range)),
                 S3ObjectStore::absentOrFailed);
@@ -175,6 +175,10 @@ public final class S3ObjectStore implements ObjectStore {
         });
     }
 
+    private static String header(ByteRange range) {
+        return range.isFromEnd() ? "bytes=-" + range.length() : "bytes=" + range.start() + "-" + (range.end() - 1);
+    }
+
     private static GetOutcome part(ResponseBytes<GetObjectResponse> response, ByteRange range) {
         ByteBuffer bytes = ByteBuffer.wrap(response.asByteArrayUnsafe()).asReadOnlyBuffer();
         String contentRange = response.response().contentRange();
@@ -182,8 +186,8 @@ public final class S3ObjectStore implements ObjectStore {
         if (contentRange == null) {
             // The server ignored the range and sent everything (RFC 9110 section 14.2 allows it).
             int size = bytes.remaining();
-            int start = (int) Math.min(range.start(), size);
-            return new GetOutcome.Found(version, bytes.slice(start, (int) Math.min(range.end(), size) - start), size);
+            int start = (int) range.startIn(size);
+            return new GetOutcome.Found(version, bytes.slice(start, (int) range.endIn(size) - start), size);
         }
         long size = Long.parseLong(contentRange.substring(contentRange.lastIndexOf('/') + 1));
         return new GetOutcome.Found(version, bytes, size);

@@ -319,8 +319,8 @@ public final class SimulatedStore {
                             return new GetOutcome.Absent();
                         }
                         int size = present.bytes().remaining();
-                        int start = (int) Math.min(range.start(), size);
-                        int end = (int) Math.min(range.end(), size);
+                        int start = (int) range.startIn(size);
+                        int end = (int) range.endIn(size);
                         return new GetOutcome.Found(
                                 present.version(), present.bytes().slice(start, end - start), size);
                     },
