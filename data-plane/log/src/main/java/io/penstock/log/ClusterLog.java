@@ -154,6 +154,12 @@ public final class ClusterLog implements AutoCloseable {
         return shards.status();
     }
 
+    /// Stops serving for good, because the metalog says that this incarnation is over. Appends under way still end as
+    /// the store decides: durable if they came before the heirs' seal, `FENCED` if the seal refuses them.
+    public void retire() {
+        actor.execute(shards::retire);
+    }
+
     /// Stops at once, without handing anything off. Appends under way end as `UNDECIDED`.
     @Override
     public void close() {

@@ -115,6 +115,23 @@ class TakeoverTest {
     }
 
     @Test
+    void whoIsRetiredWhileItsBatchesAreUnderWayHearsFromTheStoreWhatBecameOfThem() {
+        Sequencing.Sequenced before = first.sequenced(orders, Batches.of("before the seal"));
+        first.log.retire();
+        assertThat(first.refused(orders, Batches.of("too late"))).isEqualTo(AppendRefusal.NOT_LEADER);
+        assertThat(world.await(before.durability())).isEqualTo(Durability.DURABLE);
+
+        LogWorld.Broker second = world.broker().opened(0, 2, first.died(1));
+        second.store.faults(_ -> new Fault.Slow(Duration.ofSeconds(5)));
+        Sequencing.Sequenced after = second.sequenced(orders, Batches.of("after the seal"));
+        second.log.retire();
+        LogWorld.Broker third = world.broker().opened(0, 3, first.died(1), second.died(2));
+        assertThat(world.await(after.durability())).isEqualTo(Durability.FENCED);
+
+        assertThat(third.records(orders, 0)).containsExactly("0:before the seal");
+    }
+
+    @Test
     void aZombieDoesNotAnswerOutOfRange() {
         first.acknowledged(orders, Batches.of("a"));
         LogWorld.Broker heir = world.broker().opened(0, 2, first.died(1));

@@ -74,8 +74,11 @@ public final class ClusterTenure {
     /// The metalog's shard table, after every applied entry that changed it.
     public void assigned(ShardTable table) {
         if (table.isRetired(incarnation)) {
-            // A seal waits for us anyway: stop at once and begin anew.
-            end("retired by the metalog");
+            // A seal waits for us anyway: begin anew, and let the store say what became of what is on its way to it.
+            if (!over) {
+                clusterLog.retire();
+                end("retired by the metalog");
+            }
             return;
         }
         assignments = Assignments.of(table);
@@ -251,7 +254,7 @@ public final class ClusterTenure {
             return;
         }
         log.info("cluster={} incarnation={} is over: {}", cluster, incarnation, why);
-        close();
+        over = true;
         held.forEach((shard, tenure) -> {
             if (tenure instanceof ShardTenure.Leading leading) {
                 listener.shardClosed(shard, leading.epoch());
@@ -281,6 +284,7 @@ public final class ClusterTenure {
 
         @Override
         public void incarnationFenced() {
+            clusterLog.close();
             actor.execute(() -> end("sealed"));
         }
     }

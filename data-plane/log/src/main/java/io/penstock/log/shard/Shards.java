@@ -101,6 +101,7 @@ public final class Shards implements WalListener {
 
     private final Map<ShardId, CompletableFuture<HandOffOutcome>> handOffs = new HashMap<>();
     private boolean over;
+    private boolean draining;
     private boolean fenced;
     private volatile LogStatus status;
 
@@ -531,6 +532,9 @@ public final class Shards implements WalListener {
         }
         consolidation.durable(slot);
         refreshStatus();
+        if (draining) {
+            actor.execute(this::closeWhenDrained);
+        }
         for (PartitionLog partition : advanced) {
             listener.highWatermarkAdvanced(partition.ref(), partition.highWatermark());
         }
@@ -589,18 +593,39 @@ public final class Shards implements WalListener {
         return status;
     }
 
+    /// Stops serving; what is on its way to the store goes on until the store has said what became of it.
+    public void retire() {
+        if (!over) {
+            stopServing();
+            draining = true;
+            runtime.schedule(settings.slotStuckAfter(), actor, wal::close);
+            closeWhenDrained();
+        }
+    }
+
+    private void closeWhenDrained() {
+        if (draining && wal.pendingBytes() == 0) {
+            wal.close();
+        }
+    }
+
     public void close() {
         if (!over) {
-            over = true;
-            for (ShardLog tenure : shards.values()) {
-                if (!tenure.isClosed()) {
-                    tenure.closed(new OpenOutcome.Superseded());
-                }
-            }
-            wal.close();
-            store.close();
-            refreshStatus();
+            stopServing();
         }
+        wal.close();
+        refreshStatus();
+    }
+
+    private void stopServing() {
+        over = true;
+        for (ShardLog tenure : shards.values()) {
+            if (!tenure.isClosed()) {
+                tenure.closed(new OpenOutcome.Superseded());
+            }
+        }
+        store.close();
+        refreshStatus();
     }
 
     /// Shards that serve, in their order.
