@@ -6,6 +6,8 @@ import io.penstock.objectstore.ListOutcome;
 import io.penstock.objectstore.ObjectKey;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.MetaKeys;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -90,7 +92,7 @@ public final class MetalogFollower implements AutoCloseable {
         actor.execute(() -> {
             if (phase == Phase.NEW) {
                 phase = Phase.LOADING;
-                findSnapshot(Optional.empty(), Optional.empty());
+                findSnapshots(new ArrayDeque<>());
             }
         });
         return loaded;
@@ -179,8 +181,8 @@ public final class MetalogFollower implements AutoCloseable {
 
     // ---- start: newest snapshot, then all entries after it
 
-    private void findSnapshot(Optional<ObjectKey> after, Optional<ObjectKey> newest) {
-        store.list(keys.snapshots(), after, 1000)
+    private void findSnapshots(Deque<ObjectKey> found) {
+        store.list(keys.snapshots(), Optional.ofNullable(found.peekLast()), 1000)
                 .thenAcceptAsync(
                         outcome -> {
                             if (phase != Phase.LOADING) {
@@ -188,17 +190,13 @@ public final class MetalogFollower implements AutoCloseable {
                             }
                             switch (outcome) {
                                 case ListOutcome.Failed(Throwable cause) ->
-                                    loadAgain(cause, () -> findSnapshot(after, newest));
-                                case ListOutcome.Listed(var found, boolean more) -> {
-                                    Optional<ObjectKey> last = found.isEmpty()
-                                            ? newest
-                                            : Optional.of(found.getLast().key());
+                                    loadAgain(cause, () -> findSnapshots(found));
+                                case ListOutcome.Listed(var page, boolean more) -> {
+                                    page.forEach(snapshot -> found.addLast(snapshot.key()));
                                     if (more) {
-                                        findSnapshot(last, last);
-                                    } else if (last.isPresent()) {
-                                        readSnapshot(last.get());
+                                        findSnapshots(found);
                                     } else {
-                                        begin(MetaSnapshot.empty());
+                                        readNewestOf(found);
                                     }
                                 }
                             }
@@ -206,7 +204,13 @@ public final class MetalogFollower implements AutoCloseable {
                         actor);
     }
 
-    private void readSnapshot(ObjectKey key) {
+    /// One that is damaged, or was trimmed since, costs a longer replay and nothing else.
+    private void readNewestOf(Deque<ObjectKey> found) {
+        ObjectKey key = found.pollLast();
+        if (key == null) {
+            begin(MetaSnapshot.empty());
+            return;
+        }
         store.get(key)
                 .thenAcceptAsync(
                         outcome -> {
@@ -214,19 +218,26 @@ public final class MetalogFollower implements AutoCloseable {
                                 return;
                             }
                             switch (outcome) {
-                                case GetOutcome.Failed(Throwable cause) -> loadAgain(cause, () -> readSnapshot(key));
-                                case GetOutcome.Absent _ -> begin(MetaSnapshot.empty());
+                                case GetOutcome.Failed(Throwable cause) ->
+                                    loadAgain(cause, () -> {
+                                        found.addLast(key);
+                                        readNewestOf(found);
+                                    });
+                                case GetOutcome.Absent _ -> readNewestOf(found);
                                 case GetOutcome.Found object -> {
+                                    MetaSnapshot snapshot;
                                     try {
-                                        begin(MetaSnapshot.decode(
-                                                Math.toIntExact(MetaKeys.numberOf(key)), object.bytes()));
+                                        snapshot = MetaSnapshot.decode(
+                                                Math.toIntExact(MetaKeys.numberOf(key)), object.bytes());
                                     } catch (MetadataFormatException e) {
                                         log.warn(
-                                                "snapshot not usable, replaying from entry 1: key={} {}",
+                                                "snapshot not usable, looking for an older one: key={} {}",
                                                 key,
                                                 e.getMessage());
-                                        begin(MetaSnapshot.empty());
+                                        readNewestOf(found);
+                                        return;
                                     }
+                                    begin(snapshot);
                                 }
                             }
                         },

@@ -300,6 +300,23 @@ class MetalogFollowerTest {
     }
 
     @Test
+    void aDamagedSnapshotIsReplacedByTheOneBefore() {
+        ClusterImage atThree = cluster.image();
+        store.hold(KEYS.snapshot(3), MetaSnapshot.encode(atThree));
+        cluster.enter();
+        byte[] damaged = MetaSnapshot.encode(cluster.image());
+        damaged[damaged.length / 2]++;
+        store.hold(KEYS.snapshot(4), damaged);
+        store.hold(all());
+
+        follower.start();
+        actor.settle();
+
+        assertThat(store.gets()).containsExactly(KEYS.snapshot(4), KEYS.snapshot(3), KEYS.entry(4));
+        assertSameImage();
+    }
+
+    @Test
     void aDamagedSnapshotCostsAReplayAndNothingElse() {
         byte[] snapshot = MetaSnapshot.encode(cluster.image());
         snapshot[snapshot.length / 2]++;

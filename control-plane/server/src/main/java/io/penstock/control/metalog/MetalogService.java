@@ -19,6 +19,7 @@ import io.penstock.metadata.MetalogRecords;
 import io.penstock.metadata.MetalogStoppedException;
 import io.penstock.metadata.MetalogTimer;
 import io.penstock.metadata.MetalogWrite;
+import io.penstock.metadata.SnapshotSchedule;
 import io.penstock.metadata.WriteOutcome;
 import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.ObjectStore;
@@ -80,6 +81,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
     private final Fates fates = new Fates();
     private final ConcurrentMap<String, ClusterImage> images = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, AtomicInteger> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, SnapshotSchedule> snapshots = new ConcurrentHashMap<>();
     private final Set<String> catchingUp = ConcurrentHashMap.newKeySet();
     private final MeterRegistry meters;
     private final Timer commits;
@@ -426,7 +428,10 @@ public final class MetalogService implements Metalog, AutoCloseable {
             var writer = new MetalogWrite(
                     stores.apply(due.get().bucketId()), due.get().keys(), settings.retries(), timer, threads);
             switch (writer.write(entry).join()) {
-                case WriteOutcome.Stored _ -> published(clusterId, entry);
+                case WriteOutcome.Stored _ -> {
+                    published(clusterId, entry);
+                    schedule(clusterId, due.get()).stored(entry);
+                }
                 case WriteOutcome.Conflict(EncodedEntry found) -> {
                     conflicts.increment();
                     log.error("event=metalog_conflict cluster={} entry={} found={}", clusterId, entry, found);
@@ -434,6 +439,18 @@ public final class MetalogService implements Metalog, AutoCloseable {
                 }
             }
         }
+    }
+
+    private SnapshotSchedule schedule(String clusterId, Outbox.Due due) {
+        return snapshots.computeIfAbsent(
+                clusterId,
+                c -> new SnapshotSchedule(
+                        stores.apply(due.bucketId()),
+                        due.keys(),
+                        settings.snapshots(),
+                        settings.following(),
+                        timer,
+                        new SerialExecutor(threads)));
     }
 
     /// The entry is in the bucket: tell brokers, answer callers, and note it. Every step may be repeated.

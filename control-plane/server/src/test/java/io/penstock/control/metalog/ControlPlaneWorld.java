@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.control.TestDatabase;
 import io.penstock.metadata.EncodedEntry;
+import io.penstock.metadata.SnapshotSettings;
 import io.penstock.objectstore.ObjectStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// A database, a bucket, and any number of control-plane processes on them, one after the other or at once.
 public final class ControlPlaneWorld implements AutoCloseable {
     private static final DataSource SHARED = newDatabase();
+
+    public static final int SNAPSHOT_EVERY = 8;
 
     public final DataSource database = SHARED;
     public final DataSourceTransactionManager transactionManager = new DataSourceTransactionManager(database);
@@ -67,6 +70,7 @@ public final class ControlPlaneWorld implements AutoCloseable {
                         io.penstock.metadata.FollowerSettings.defaults(),
                         Duration.ofMillis(200),
                         Duration.ofSeconds(20),
+                        new SnapshotSettings(SNAPSHOT_EVERY, 1 << 20),
                         Duration.ofMillis(20)),
                 this::later,
                 threads,

@@ -13,6 +13,8 @@ import io.penstock.metadata.MetalogCodec;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
 import io.penstock.objectstore.GetOutcome;
+import io.penstock.objectstore.ListOutcome;
+import io.penstock.objectstore.ObjectKey;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.MetaKeys;
@@ -410,6 +412,32 @@ class MetalogServiceIT {
         metalog = world.process();
 
         assertThat(metalog.image(CLUSTER).topicId("t1")).isPresent();
+    }
+
+    @Test
+    void everySoManyEntriesTheBucketGetsASnapshotAndTheNewestTwoAreKept() throws Exception {
+        for (int i = 0; i < 4 * ControlPlaneWorld.SNAPSHOT_EVERY; i++) {
+            stored(topic("t" + i));
+            // One at a time, so that each finds the one before written.
+            int due = (i + 2) / ControlPlaneWorld.SNAPSHOT_EVERY;
+            await().until(() -> snapshots().size() == Math.min(due, 2));
+        }
+        int last = world.storedEntry(CLUSTER);
+        metalog.close();
+
+        // Whoever starts reads the snapshot and what follows it, and nothing before.
+        for (int number = 1; number <= last - ControlPlaneWorld.SNAPSHOT_EVERY; number++) {
+            world.store.delete(KEYS.entry(number)).join();
+        }
+        metalog = world.process();
+        assertThat(metalog.image(CLUSTER).number()).isEqualTo(last);
+        assertThat(metalog.image(CLUSTER).topicCount()).isEqualTo(4 * ControlPlaneWorld.SNAPSHOT_EVERY);
+    }
+
+    private List<ObjectKey> snapshots() {
+        return world.store.list(KEYS.snapshots(), Optional.empty(), 100).join() instanceof ListOutcome.Listed listed
+                ? listed.objects().stream().map(ListOutcome.Entry::key).toList()
+                : List.of();
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.penstock.metadata.MetadataFormatException;
 import io.penstock.metadata.MetalogCodec;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
+import io.penstock.metadata.SnapshotOutcome;
+import io.penstock.metadata.SnapshotWriter;
 import io.penstock.objectstore.PutCondition;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
@@ -113,6 +115,34 @@ class ServedClusterTest {
 
         assertThat(heirs.dropped).containsExactlyInAnyOrderElementsOf(shards());
         heir.close();
+        time();
+    }
+
+    @Test
+    void aBrokerStartsFromTheNewestSnapshotAndWhatFollowsIt() {
+        var written = new SnapshotWriter(
+                        store,
+                        new MetaKeys(PREFIX),
+                        FollowerSettings.defaults(),
+                        (delay, actor, task) -> runtime.schedule(delay, actor, task),
+                        runtime.newActor("snapshots"))
+                .write();
+        time();
+        assertThat(written.join()).isEqualTo(new SnapshotOutcome.Stored(image.number()));
+        for (int number = 1; number <= image.number(); number++) {
+            store.delete(new MetaKeys(PREFIX).entry(number)).join();
+        }
+        enter(MetalogRecords.createTopic("more", Uuid.randomUuid(), 1, 1, SHARDS, Map.of()));
+        var reported = new Reports();
+
+        ServedCluster fresh = broker(reported);
+        fresh.start();
+        time();
+
+        assertThat(reported.incarnation).isPresent();
+        assertThat(fresh.image().number()).isEqualTo(image.number());
+        assertThat(fresh.image().topicCount()).isEqualTo(2);
+        fresh.close();
         time();
     }
 

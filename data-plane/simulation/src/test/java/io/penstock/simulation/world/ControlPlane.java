@@ -11,14 +11,18 @@ import io.penstock.control.placement.PlacementPlan;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.Endpoint;
+import io.penstock.metadata.FollowerSettings;
 import io.penstock.metadata.ImageChange;
 import io.penstock.metadata.MetadataFormatException;
 import io.penstock.metadata.MetalogCodec;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
+import io.penstock.metadata.MetalogTimer;
 import io.penstock.metadata.MetalogWrite;
 import io.penstock.metadata.RetrySettings;
 import io.penstock.metadata.ShardTable;
+import io.penstock.metadata.SnapshotSchedule;
+import io.penstock.metadata.SnapshotSettings;
 import io.penstock.metadata.WriteOutcome;
 import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.ObjectStore;
@@ -53,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlane {
     private static final UUID IDENTITY = new UUID(0x50_45_4eL, 1);
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int SNAPSHOT_EVERY = 6; // worlds are short, and heirs should start from some
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
     private final World world;
@@ -185,6 +190,7 @@ final class ControlPlane {
         private final MetaKeys keys = new MetaKeys(World.PREFIX);
         private final ObjectStore store;
         private final MetalogWrite write;
+        private final SnapshotSchedule snapshots;
         private final FailureDetector detector = new FailureDetector(DetectorSettings.defaults());
         private final SequencedMap<SimulatedBroker, Incarnation> ready = new LinkedHashMap<>();
         private final Set<Incarnation> dead = new TreeSet<>();
@@ -203,8 +209,19 @@ final class ControlPlane {
                     store,
                     keys,
                     RetrySettings.defaults(),
-                    (delay, executor, task) -> process.schedule(delay, executor, task),
+                    timer(),
                     actor);
+            this.snapshots = new SnapshotSchedule(
+                    store,
+                    keys,
+                    new SnapshotSettings(SNAPSHOT_EVERY, 1 << 20),
+                    FollowerSettings.defaults(),
+                    timer(),
+                    process.newActor("snapshots"));
+        }
+
+        private MetalogTimer timer() {
+            return (delay, executor, task) -> process.schedule(delay, executor, task);
         }
 
         void start() {
@@ -338,6 +355,7 @@ final class ControlPlane {
             ImageChange change = applied(image, entry);
             image = change.after();
             world.trace().line(process, "knows that entry %d is stored", entry.number());
+            snapshots.stored(entry);
             linked().forEach(broker -> broker.told(() -> broker.cluster().entryPushed(entry)));
             decide();
         }
