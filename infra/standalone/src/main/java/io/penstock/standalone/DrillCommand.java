@@ -33,6 +33,11 @@ final class DrillCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "S", description = "Seconds: of load, or of what is frozen or away.")
     private @Nullable Integer duration;
 
+    @Option(
+            names = "--and-broker",
+            description = "With control-plane-kill: a broker dies, too, while the control plane is away.")
+    private boolean andBroker;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
 
@@ -54,8 +59,16 @@ final class DrillCommand implements Callable<Integer> {
                 .orElseThrow(() -> new Trouble(
                         Trouble.UNAVAILABLE,
                         "Penstock does not run on " + folder.root() + "; start it with ./penstock up --detach"));
-        DrillRun run =
-                new DrillRun(chosen, duration == null ? null : Duration.ofSeconds(duration), coordinatorToo(folder));
+        DrillRun run;
+        try {
+            run = new DrillRun(
+                    chosen,
+                    duration == null ? null : Duration.ofSeconds(duration),
+                    coordinatorToo(folder),
+                    andBroker);
+        } catch (IllegalArgumentException e) {
+            throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
+        }
         DrillRun.Result result = run.on(new LocalMachine(folder, state), System.out::println);
         System.out.println(result.text());
         if (json != null) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone.drill;
 
+import java.util.OptionalLong;
+
 /// When one partition was acknowledged: the longest silence, and the first answer after the blow. Nanoseconds of one
 /// monotonic clock. Thread-safe.
 final class AckClock {
@@ -38,8 +40,13 @@ final class AckClock {
         return longestGap;
     }
 
-    /// @return negative if nothing was acknowledged after the blow
-    synchronized long firstAfterBlowNanos() {
-        return firstAfterBlow == NEVER ? -1 : firstAfterBlow - blow;
+    /// When a record that was sent after the blow was acknowledged first; empty if none was.
+    synchronized OptionalLong firstAfterBlow() {
+        return firstAfterBlow == NEVER ? OptionalLong.empty() : OptionalLong.of(firstAfterBlow);
+    }
+
+    /// From the blow until then; empty if nothing was acknowledged after the blow.
+    synchronized OptionalLong firstAfterBlowNanos() {
+        return firstAfterBlow == NEVER ? OptionalLong.empty() : OptionalLong.of(firstAfterBlow - blow);
     }
 }

@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -45,6 +47,8 @@ public final class Drill {
     private final List<String> remarks = new ArrayList<>();
     private final List<String> fencedPuts = new ArrayList<>();
     private boolean newProducerFailed;
+    private int sidePartition;
+    private OptionalLong returned = OptionalLong.empty();
 
     public Drill(DrillKind kind, DrillSettings settings, Machine machine, Consumer<String> progress) {
         this.kind = kind;
@@ -60,15 +64,21 @@ public final class Drill {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(
                             new NewTopic(topic, settings.partitions(), (short) -1),
-                            new NewTopic(topic + SIDE, 1, (short) -1)))
+                            new NewTopic(topic + SIDE, settings.partitions(), (short) -1)))
                     .all()
                     .get();
             Map<Integer, Leadership> before = leaders(admin, topic);
             List<BrokerProcess> victims = victims(before);
-            Optional<String> coordinated = settings.coordinatorToo() && !victims.isEmpty()
+            boolean coordinatorToo = settings.coordinatorToo() && !victims.isEmpty() && !settings.brokerToo();
+            Optional<String> coordinated = coordinatorToo
                     ? groupCoordinatedBy(admin, victims.getFirst().nodeId())
                     : Optional.empty();
             String group = coordinated.orElse("drill-group-" + run);
+            if (settings.brokerToo()) {
+                // What the dead broker coordinates waits as its shards do; the rest must not notice.
+                group = groupCoordinatedBy(admin, survivor(victims).nodeId()).orElse(group);
+                sidePartition = partitionLedBy(admin, topic + SIDE, survivor(victims).nodeId());
+            }
             List<Integer> threatened = before.entrySet().stream()
                     .filter(entry -> victims.stream()
                             .anyMatch(victim ->
@@ -156,12 +166,21 @@ public final class Drill {
                 machine.killAndHoldControlPlane();
                 progress.accept("killed the control plane; it stays away for "
                         + settings.blow().toSeconds() + " s");
-                watch(load, settings.blow().dividedBy(3));
+                watch(load, settings.blow().dividedBy(6));
+                if (settings.brokerToo()) {
+                    long killedAt = System.nanoTime();
+                    victims.forEach(machine::kill);
+                    load.blow(threatened, killedAt, System.nanoTime());
+                    progress.accept("killed "
+                            + victims.stream().map(BrokerProcess::pid).toList() + "; its shards wait");
+                }
+                watch(load, settings.blow().dividedBy(6));
                 readers.addMember();
                 progress.accept("a member joined the group; a new idempotent producer starts");
                 produceAnew(topic + SIDE);
                 watch(load, settings.blow().dividedBy(3).multipliedBy(2));
                 machine.releaseControlPlane();
+                returned = OptionalLong.of(System.nanoTime());
                 progress.accept("the control plane is back");
             }
         }
@@ -172,7 +191,7 @@ public final class Drill {
         long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
         while (System.nanoTime() < deadline
                 && threatened.stream()
-                        .anyMatch(partition -> load.clock(partition).firstAfterBlowNanos() < 0)) {
+                        .anyMatch(partition -> load.clock(partition).firstAfterBlow().isEmpty())) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }
@@ -185,7 +204,8 @@ public final class Drill {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, Payload.of(run, 0, 0, settings.recordBytes())))
+            producer.send(new ProducerRecord<>(
+                            topic, sidePartition, null, Payload.of(run, 0, 0, settings.recordBytes())))
                     .get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | java.util.concurrent.TimeoutException failure) {
             remarks.add("a new idempotent producer could not produce while the control plane was away: " + failure);
@@ -228,13 +248,13 @@ public final class Drill {
             GroupReaders readers,
             long missed,
             Verdict verdict) {
-        List<Long> firstProduce = threatened.stream()
-                .map(partition -> load.clock(partition).firstAfterBlowNanos())
-                .filter(nanos -> nanos >= 0)
-                .map(TimeUnit.NANOSECONDS::toMillis)
-                .sorted()
-                .toList();
-        boolean shouldMove = kind != DrillKind.CONTROL_PLANE_KILL;
+        List<Long> firstProduce = millis(threatened.stream()
+                .map(partition -> load.clock(partition).firstAfterBlowNanos()));
+        List<Long> fromReturn = returned.isEmpty()
+                ? List.of()
+                : millis(threatened.stream().map(partition -> load.clock(partition).firstAfterBlow())
+                        .map(at -> at.isEmpty() ? at : OptionalLong.of(at.getAsLong() - returned.getAsLong())));
+        boolean shouldMove = !victims.isEmpty();
         if (shouldMove && moved == 0) {
             remarks.add("no loaded shard moved: this drill proves nothing");
         }
@@ -273,9 +293,19 @@ public final class Drill {
                 TimeUnit.NANOSECONDS.toMillis(load.longestGapNanos()),
                 firstProduce.isEmpty() ? null : firstProduce.get(firstProduce.size() / 2),
                 firstProduce.isEmpty() ? null : firstProduce.getLast(),
+                fromReturn.isEmpty() ? null : fromReturn.get(fromReturn.size() / 2),
+                fromReturn.isEmpty() ? null : fromReturn.getLast(),
                 List.copyOf(fencedPuts),
                 List.copyOf(remarks),
                 passed);
+    }
+
+    /// Those that are known, in order.
+    private static List<Long> millis(Stream<OptionalLong> nanos) {
+        return nanos.filter(OptionalLong::isPresent)
+                .map(known -> TimeUnit.NANOSECONDS.toMillis(known.getAsLong()))
+                .sorted()
+                .toList();
     }
 
     private static Map<String, Long> counts(Map<String, AtomicLong> errors) {
@@ -292,14 +322,33 @@ public final class Drill {
         List<BrokerProcess> brokers = machine.brokers();
         return switch (kind) {
             case ALL_BROKERS_KILL -> brokers;
-            case CONTROL_PLANE_KILL -> List.of();
-            case BROKER_KILL, BROKER_FREEZE ->
-                List.of(brokers.stream()
-                        .max(Comparator.comparingLong(broker -> leaders.values().stream()
-                                .filter(leader -> leader.nodeId() == broker.nodeId())
-                                .count()))
-                        .orElseThrow(() -> new IllegalStateException("no broker runs")));
+            case CONTROL_PLANE_KILL -> settings.brokerToo() ? List.of(busiest(brokers, leaders)) : List.of();
+            case BROKER_KILL, BROKER_FREEZE -> List.of(busiest(brokers, leaders));
         };
+    }
+
+    private static BrokerProcess busiest(List<BrokerProcess> brokers, Map<Integer, Leadership> leaders) {
+        return brokers.stream()
+                .max(Comparator.comparingLong(broker -> leaders.values().stream()
+                        .filter(leader -> leader.nodeId() == broker.nodeId())
+                        .count()))
+                .orElseThrow(() -> new IllegalStateException("no broker runs"));
+    }
+
+    private BrokerProcess survivor(List<BrokerProcess> victims) {
+        return machine.brokers().stream()
+                .filter(broker -> !victims.contains(broker))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a second broker must live"));
+    }
+
+    private static int partitionLedBy(Admin admin, String topic, int nodeId)
+            throws InterruptedException, ExecutionException {
+        return describe(admin, topic).partitions().stream()
+                .filter(partition -> partition.leader() != null && partition.leader().id() == nodeId)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("node " + nodeId + " leads nothing of " + topic))
+                .partition();
     }
 
     private Map<Integer, Leadership> leaders(Admin admin, String topic)

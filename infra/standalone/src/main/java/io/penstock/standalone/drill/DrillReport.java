@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param time_to_first_produce_ms from the blow to the first acknowledgement, on a moved partition, of a record sent
 /// after it; the median of those partitions
 /// @param time_to_last_produce_ms the same, for the slowest moved partition
+/// @param time_from_return_ms from the control plane's answering again to the first acknowledgement on a moved
+/// partition, where a broker died while it was away; the median of those partitions
+/// @param time_from_return_slowest_ms the same, for the slowest moved partition
 /// @param fenced_puts slots of an old incarnation that a seal refused, as its log tells
 record DrillReport(
         String kind,
@@ -34,6 +37,8 @@ record DrillReport(
         long longest_produce_gap_ms,
         @Nullable Long time_to_first_produce_ms,
         @Nullable Long time_to_last_produce_ms,
+        @Nullable Long time_from_return_ms,
+        @Nullable Long time_from_return_slowest_ms,
         List<String> fenced_puts,
         List<String> remarks,
         boolean passed) {
@@ -59,6 +64,10 @@ record DrillReport(
         if (time_to_first_produce_ms != null) {
             text.append("  time to first produce %,12d ms (median of moved partitions; slowest %,d ms)%n"
                     .formatted(time_to_first_produce_ms, time_to_last_produce_ms));
+        }
+        if (time_from_return_ms != null) {
+            text.append("  from the return       %,12d ms (of the control plane to the first produce; slowest %,d ms)%n"
+                    .formatted(time_from_return_ms, time_from_return_slowest_ms));
         }
         if (!produce_errors.isEmpty() || !consume_errors.isEmpty()) {
             text.append("  errors at clients     %s %s%n".formatted(produce_errors, consume_errors));

@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param blow how long what is frozen or held down stays so
 /// @param after load after the blow is over
 /// @param coordinatorToo whether the victim also coordinates the drill's consumer group
+/// @param brokerToo whether a broker dies as well while the control plane is away
 public record DrillSettings(
         Duration warmUp,
         Duration blow,
@@ -16,17 +17,18 @@ public record DrillSettings(
         int partitions,
         int recordsPerSecond,
         int recordBytes,
-        boolean coordinatorToo) {
+        boolean coordinatorToo,
+        boolean brokerToo) {
 
     /// Spreads `duration` over the phases of this kind of drill.
-    public static DrillSettings of(DrillKind kind, Duration duration, boolean coordinatorToo) {
+    public static DrillSettings of(DrillKind kind, Duration duration, boolean coordinatorToo, boolean brokerToo) {
         Duration blow = switch (kind) {
             case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ZERO;
             case BROKER_FREEZE, CONTROL_PLANE_KILL -> duration;
         };
         Duration rest = blow.isZero() ? duration : Duration.ofSeconds(20);
         return new DrillSettings(
-                rest.dividedBy(3), blow, rest.dividedBy(3).multipliedBy(2), 12, 5000, 1024, coordinatorToo);
+                rest.dividedBy(3), blow, rest.dividedBy(3).multipliedBy(2), 12, 5000, 1024, coordinatorToo, brokerToo);
     }
 
     static Duration defaultDuration(DrillKind kind) {

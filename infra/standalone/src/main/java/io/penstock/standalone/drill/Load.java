@@ -46,7 +46,8 @@ final class Load implements AutoCloseable {
         // A frozen broker or an absent control plane must not turn waiting into failure.
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000);
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+        // Enough for what waits for a dead broker's shards until a control plane that is away comes back.
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 160L << 20);
         // A stopped process keeps its connections: only the client can give up waiting for it, by default after 30 s.
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
