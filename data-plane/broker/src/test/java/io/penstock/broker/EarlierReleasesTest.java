@@ -190,9 +190,8 @@ class EarlierReleasesTest {
                             bucket.relativize(path).getNameCount() == 2 && !path.startsWith(bucket.resolve("@tmp")))
                     .findFirst()
                     .orElseThrow();
-            return ClusterPrefix.of(
-                    cluster.getParent().getFileName().toString(),
-                    cluster.getFileName().toString());
+            Path below = bucket.relativize(cluster);
+            return ClusterPrefix.of(below.getName(0).toString(), below.getName(1).toString());
         }
     }
 }
