@@ -63,7 +63,9 @@ public final class SnapshotSchedule {
                             outcome -> {
                                 if (outcome instanceof ListOutcome.Listed(List<ListOutcome.Entry> found, boolean more)
                                         && !more) {
-                                    newest = found.isEmpty() ? 0 : numberOf(found.getLast().key());
+                                    newest = found.isEmpty()
+                                            ? 0
+                                            : numberOf(found.getLast().key());
                                     return writeIfDue(number);
                                 }
                                 return CompletableFuture.completedFuture(null);

@@ -62,10 +62,7 @@ final class DrillCommand implements Callable<Integer> {
         DrillRun run;
         try {
             run = new DrillRun(
-                    chosen,
-                    duration == null ? null : Duration.ofSeconds(duration),
-                    coordinatorToo(folder),
-                    andBroker);
+                    chosen, duration == null ? null : Duration.ofSeconds(duration), coordinatorToo(folder), andBroker);
         } catch (IllegalArgumentException e) {
             throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
         }

@@ -205,12 +205,7 @@ final class ControlPlane {
             this.process = process;
             this.actor = process.newActor("control");
             this.store = world.store().connect(process);
-            this.write = new MetalogWrite(
-                    store,
-                    keys,
-                    RetrySettings.defaults(),
-                    timer(),
-                    actor);
+            this.write = new MetalogWrite(store, keys, RetrySettings.defaults(), timer(), actor);
             this.snapshots = new SnapshotSchedule(
                     store,
                     keys,

@@ -77,7 +77,8 @@ public final class Drill {
             if (settings.brokerToo()) {
                 // What the dead broker coordinates waits as its shards do; the rest must not notice.
                 group = groupCoordinatedBy(admin, survivor(victims).nodeId()).orElse(group);
-                sidePartition = partitionLedBy(admin, topic + SIDE, survivor(victims).nodeId());
+                sidePartition =
+                        partitionLedBy(admin, topic + SIDE, survivor(victims).nodeId());
             }
             List<Integer> threatened = before.entrySet().stream()
                     .filter(entry -> victims.stream()
@@ -171,8 +172,8 @@ public final class Drill {
                     long killedAt = System.nanoTime();
                     victims.forEach(machine::kill);
                     load.blow(threatened, killedAt, System.nanoTime());
-                    progress.accept("killed "
-                            + victims.stream().map(BrokerProcess::pid).toList() + "; its shards wait");
+                    progress.accept(
+                            "killed " + victims.stream().map(BrokerProcess::pid).toList() + "; its shards wait");
                 }
                 watch(load, settings.blow().dividedBy(6));
                 readers.addMember();
@@ -191,7 +192,8 @@ public final class Drill {
         long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
         while (System.nanoTime() < deadline
                 && threatened.stream()
-                        .anyMatch(partition -> load.clock(partition).firstAfterBlow().isEmpty())) {
+                        .anyMatch(partition ->
+                                load.clock(partition).firstAfterBlow().isEmpty())) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }
@@ -248,11 +250,12 @@ public final class Drill {
             GroupReaders readers,
             long missed,
             Verdict verdict) {
-        List<Long> firstProduce = millis(threatened.stream()
-                .map(partition -> load.clock(partition).firstAfterBlowNanos()));
+        List<Long> firstProduce = millis(
+                threatened.stream().map(partition -> load.clock(partition).firstAfterBlowNanos()));
         List<Long> fromReturn = returned.isEmpty()
                 ? List.of()
-                : millis(threatened.stream().map(partition -> load.clock(partition).firstAfterBlow())
+                : millis(threatened.stream()
+                        .map(partition -> load.clock(partition).firstAfterBlow())
                         .map(at -> at.isEmpty() ? at : OptionalLong.of(at.getAsLong() - returned.getAsLong())));
         boolean shouldMove = !victims.isEmpty();
         if (shouldMove && moved == 0) {
@@ -345,7 +348,8 @@ public final class Drill {
     private static int partitionLedBy(Admin admin, String topic, int nodeId)
             throws InterruptedException, ExecutionException {
         return describe(admin, topic).partitions().stream()
-                .filter(partition -> partition.leader() != null && partition.leader().id() == nodeId)
+                .filter(partition ->
+                        partition.leader() != null && partition.leader().id() == nodeId)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("node " + nodeId + " leads nothing of " + topic))
                 .partition();

@@ -25,10 +25,7 @@ public final class DrillRun {
         }
         this.kind = kind;
         this.settings = DrillSettings.of(
-                kind,
-                duration == null ? DrillSettings.defaultDuration(kind) : duration,
-                coordinatorToo,
-                brokerToo);
+                kind, duration == null ? DrillSettings.defaultDuration(kind) : duration, coordinatorToo, brokerToo);
     }
 
     public static List<String> kinds() {
