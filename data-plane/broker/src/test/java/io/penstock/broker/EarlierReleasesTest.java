@@ -191,7 +191,8 @@ class EarlierReleasesTest {
                     .findFirst()
                     .orElseThrow();
             Path below = bucket.relativize(cluster);
-            return ClusterPrefix.of(below.getName(0).toString(), below.getName(1).toString());
+            return ClusterPrefix.of(
+                    below.getName(0).toString(), below.getName(1).toString());
         }
     }
 }

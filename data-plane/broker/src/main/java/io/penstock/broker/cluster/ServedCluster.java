@@ -23,11 +23,12 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.MetaKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -187,9 +188,9 @@ public final class ServedCluster implements AutoCloseable {
     }
 
     /// Deleted topics whose names are still taken, and where their parts are.
-    private static Map<Uuid, Set<ShardId>> dropping(ClusterImage image) {
-        Map<Uuid, Set<ShardId>> shards = new HashMap<>();
-        image.dropping().keySet().forEach(topicId -> shards.put(topicId, Set.copyOf(image.shardsOf(topicId))));
+    private static SortedMap<Uuid, SortedSet<ShardId>> dropping(ClusterImage image) {
+        SortedMap<Uuid, SortedSet<ShardId>> shards = new TreeMap<>();
+        image.dropping().keySet().forEach(topicId -> shards.put(topicId, new TreeSet<>(image.shardsOf(topicId))));
         return shards;
     }
 

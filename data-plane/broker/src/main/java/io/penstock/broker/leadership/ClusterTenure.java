@@ -13,9 +13,13 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -38,9 +42,9 @@ public final class ClusterTenure {
     private final TenureReports reports;
     private final TenureListener listener;
     private final Map<ShardId, ShardTenure> held = new HashMap<>();
-    private final Map<Drop, Boolean> drops = new HashMap<>(); // whether it is durable
+    private final Map<Drop, Boolean> drops = new LinkedHashMap<>(); // whether it is durable
     private List<ShardAssignment> assignments = List.of();
-    private Map<Uuid, Set<ShardId>> dropping = Map.of();
+    private SortedMap<Uuid, SortedSet<ShardId>> dropping = new TreeMap<>();
     private boolean over;
 
     /// A DROP of this tenure.
@@ -95,8 +99,8 @@ public final class ClusterTenure {
     ///
     /// To be called when a topic was deleted, and whenever earlier reports may have been lost: what is durable
     /// already is reported again.
-    public void topicsDropping(Map<Uuid, Set<ShardId>> shardsByTopic) {
-        dropping = Map.copyOf(shardsByTopic);
+    public void topicsDropping(SortedMap<Uuid, SortedSet<ShardId>> shardsByTopic) {
+        dropping = new TreeMap<>(shardsByTopic);
         drops.keySet().removeIf(drop -> !dropping.containsKey(drop.topicId));
         drops.forEach((drop, durable) -> {
             if (durable) {
