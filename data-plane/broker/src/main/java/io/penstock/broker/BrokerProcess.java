@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.broker.control.BrokerIdentity;
+import io.penstock.broker.leadership.TakeoverRehearsal;
 import io.penstock.broker.runtime.ThreadedRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,7 @@ final class BrokerProcess {
                                 },
                                 "sigterm"));
                 broker.start();
+                new TakeoverRehearsal(runtime).run();
                 log.info("finished: {}", broker.finished().join());
             }
             workers.shutdownNow();

@@ -120,7 +120,7 @@ final class UpCommand implements Callable<Integer> {
     /// The supervisor must outlive this terminal: a process of its own, in a session of its own.
     private Integer startDetached(DataFolder folder) throws IOException, InterruptedException {
         Path output = folder.log("penstock");
-        List<String> command = new ArrayList<>(List.of("setsid", "--fork"));
+        List<String> command = new ArrayList<>(List.of("setsid"));
         if (!onPath("setsid")) {
             command.clear();
             command.add("nohup");
@@ -139,10 +139,8 @@ final class UpCommand implements Callable<Integer> {
                 System.out.println(Welcome.text(folder, state.get()));
                 return 0;
             }
-            boolean gone = !started.isAlive()
-                    && state.isEmpty()
-                    && waited > 20
-                    && folder.lock().isPresent();
+            // It leads a session of its own, and is not forked: its end is the end of the start.
+            boolean gone = !started.isAlive() && state.isEmpty();
             if (gone
                     || state.filter(s -> !LocalProcesses.alive(s.supervisorPid()))
                             .isPresent()) {
