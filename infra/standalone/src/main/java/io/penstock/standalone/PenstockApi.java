@@ -79,6 +79,10 @@ final class PenstockApi {
                 .build()));
     }
 
+    JsonNode delete(String path) {
+        return require(send(request(path).DELETE().build()));
+    }
+
     JsonNode patch(String path, Object body) {
         return require(send(request(path)
                 .header("Content-Type", "application/merge-patch+json")

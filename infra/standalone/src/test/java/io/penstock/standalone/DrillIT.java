@@ -2,12 +2,16 @@
 package io.penstock.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.penstock.objectstore.s3.VersityGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -28,6 +32,8 @@ import tools.jackson.databind.JsonNode;
 /// What the README promises, on real processes: counts only, never time.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DrillIT {
+    private static final int RECORDS = 100;
+
     @TempDir
     static Path folder = Path.of("");
 
@@ -85,29 +91,105 @@ class DrillIT {
 
     @Test
     @Order(5)
-    void everythingAcknowledgedSurvivesTheEndOfEveryProcess() throws Exception {
-        Properties properties = new Properties();
-        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, penstock.bootstrapServers());
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            for (int record = 0; record < 100; record++) {
-                producer.send(new ProducerRecord<>("survivors", 0, "k", "v" + record))
-                        .get();
+    void aBrokerThatDiesMeanwhileIsReplacedWhenTheControlPlaneIsBack() throws Exception {
+        JsonNode report = penstock.drill("control-plane-kill", 9, "--and-broker");
+
+        assertThatNothingIsLost(report);
+        assertThat(report.path("shards_moved").asInt()).isPositive();
+        assertThat(report.path("produce_errors").isEmpty()).isTrue();
+        assertThat(report.path("time_from_return_ms").isNumber()).isTrue();
+    }
+
+    @Test
+    @Order(6)
+    void aBucketWithKeysOfItsOwnIsServedAndItsKeysAreNeverShown(@TempDir Path place) throws Exception {
+        String secret = "a-secret-that-nobody-may-see";
+        try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
+            s3.createBucket("keyed");
+            PenstockApi api = PenstockApi.of(
+                    penstock.folder(),
+                    penstock.folder().running().orElseThrow().httpPort());
+            String bucket = api.post(
+                            "/v1/buckets",
+                            Map.of(
+                                    "metadata",
+                                    Map.of("name", "keyed"),
+                                    "spec",
+                                    Map.of(
+                                            "uri",
+                                            s3.uri("keyed/root"),
+                                            "credentials",
+                                            Map.of("access_key_id", "an-access-key", "secret_access_key", secret))))
+                    .path("id")
+                    .asString();
+            String tenant = api.named("/v1/tenants", "demo").orElseThrow().path("id").asString();
+            String cluster = api.post(
+                            "/v1/clusters",
+                            Map.of(
+                                    "metadata",
+                                    Map.of("name", "on-s3", "tenant_id", tenant),
+                                    "spec",
+                                    Map.of("bucket_id", bucket, "shards", 6, "auto_create_topics", true)))
+                    .path("id")
+                    .asString();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> api.get("/v1/clusters/" + cluster)
+                            .path("status")
+                            .path("phase")
+                            .asString()
+                            .equals("READY"));
+            String bootstrap = api.get("/v1/clusters/" + cluster)
+                    .path("status")
+                    .path("bootstrap_servers")
+                    .asString();
+
+            produce(bootstrap, "keyed");
+
+            assertThat(latest(bootstrap, "keyed")).isEqualTo(RECORDS);
+            assertThat(api.get("/v1/buckets/" + bucket).toString()).doesNotContain(secret);
+            try (Stream<Path> logs = Files.walk(penstock.folder().root().resolve("logs"))) {
+                for (Path log : logs.filter(Files::isRegularFile).toList()) {
+                    assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret);
+                }
             }
+            api.delete("/v1/clusters/" + cluster);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> api.get("/v1/clusters").path("data").valueStream().noneMatch(found ->
+                            found.path("id").asString().equals(cluster)));
         }
+    }
+
+    @Test
+    @Order(7)
+    void everythingAcknowledgedSurvivesTheEndOfEveryProcess() throws Exception {
+        produce(penstock.bootstrapServers(), "survivors");
 
         killEverything();
         penstock.up();
 
+        assertThat(latest(penstock.bootstrapServers(), "survivors")).isEqualTo(RECORDS);
+    }
+
+    private static void produce(String bootstrap, String topic) throws Exception {
+        Properties properties = new Properties();
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            for (int record = 0; record < RECORDS; record++) {
+                producer.send(new ProducerRecord<>(topic, 0, "k", "v" + record)).get();
+            }
+        }
+    }
+
+    private static long latest(String bootstrap, String topic) throws Exception {
         Properties admins = new Properties();
-        admins.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, penstock.bootstrapServers());
+        admins.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         try (Admin admin = Admin.create(admins)) {
-            TopicPartition partition = new TopicPartition("survivors", 0);
-            assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                            .partitionResult(partition)
-                            .get()
-                            .offset())
-                    .isEqualTo(100);
+            TopicPartition partition = new TopicPartition(topic, 0);
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
         }
     }
 

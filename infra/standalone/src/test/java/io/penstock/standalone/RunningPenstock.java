@@ -67,9 +67,12 @@ final class RunningPenstock implements AutoCloseable {
     }
 
     /// The report of a drill, with its exit code as the drill's own verdict.
-    JsonNode drill(String kind, int seconds) throws Exception {
+    JsonNode drill(String kind, int seconds, String... more) throws Exception {
         Path report = Files.createTempFile(data.getParent(), "drill", ".json");
-        Answer answer = run("drill", kind, "--duration", Integer.toString(seconds), "--json", report.toString());
+        List<String> arguments = new ArrayList<>(
+                List.of("drill", kind, "--duration", Integer.toString(seconds), "--json", report.toString()));
+        arguments.addAll(List.of(more));
+        Answer answer = run(arguments.toArray(String[]::new));
         assertThat(answer.exitCode()).as(answer.output() + logs()).isZero();
         return JsonMapper.builder().build().readTree(Files.readString(report));
     }

@@ -35,17 +35,26 @@ public final class VersityGateway implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path folder;
+    private final String accessKey;
+    private final String secretKey;
 
-    private VersityGateway(Process process, int port, Path folder) {
+    private VersityGateway(Process process, int port, Path folder, String accessKey, String secretKey) {
         this.process = process;
         this.port = port;
         this.folder = folder;
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
     }
 
     /// Starts the server on a free port of the loopback and waits until it listens.
     ///
     /// @param folder an empty folder of the caller's; the server's data, accounts and log lie in it
     public static VersityGateway start(Path folder) throws IOException {
+        return start(folder, ACCESS_KEY, SECRET_KEY);
+    }
+
+    /// As [#start(Path)], with keys of the caller's.
+    public static VersityGateway start(Path folder, String accessKey, String secretKey) throws IOException {
         Path absolute = folder.toAbsolutePath();
         Path data = Files.createDirectories(absolute.resolve("data"));
         Path accounts = Files.createDirectories(absolute.resolve("accounts"));
@@ -53,9 +62,9 @@ public final class VersityGateway implements AutoCloseable {
         Process process = new ProcessBuilder(
                         binary().toString(),
                         "--access",
-                        ACCESS_KEY,
+                        accessKey,
                         "--secret",
-                        SECRET_KEY,
+                        secretKey,
                         "--port",
                         "127.0.0.1:" + port,
                         "--iam-dir",
@@ -65,7 +74,7 @@ public final class VersityGateway implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(absolute.resolve("versitygw.log").toFile())
                 .start();
-        VersityGateway gateway = new VersityGateway(process, port, absolute);
+        VersityGateway gateway = new VersityGateway(process, port, absolute, accessKey, secretKey);
         try {
             gateway.awaitListening();
             if (!process.isAlive()) {
@@ -152,12 +161,12 @@ public final class VersityGateway implements AutoCloseable {
     }
 
     public AwsCredentialsProvider credentials() {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY));
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
     }
 
     /// What a child process needs in its environment to use this server.
     public Map<String, String> environment() {
-        return Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+        return Map.of("AWS_ACCESS_KEY_ID", accessKey, "AWS_SECRET_ACCESS_KEY", secretKey);
     }
 
     /// Credentials for [#endpointOfTheEnvironment()].
