@@ -73,4 +73,9 @@ public final class MemoryMetalog implements Metalog {
     public ClusterImage prove(String clusterId) {
         return image(clusterId);
     }
+
+    @Override
+    public void forget(String clusterId) {
+        images.remove(clusterId);
+    }
 }

@@ -6,14 +6,20 @@ import io.penstock.broker.control.AdminCalls;
 import io.penstock.broker.control.ControlSession;
 import io.penstock.broker.control.SessionEvents;
 import io.penstock.broker.network.NetworkServer;
+import io.penstock.broker.purge.PrefixPurge;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.ClusterAttached;
 import io.penstock.brokerapi.v1.ControlMessage;
 import io.penstock.brokerapi.v1.DrainRequest;
 import io.penstock.brokerapi.v1.Heartbeat;
+import io.penstock.brokerapi.v1.PrefixPurged;
+import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import io.penstock.log.LogRuntime;
+import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +43,7 @@ public final class Broker implements AutoCloseable {
     private final AdminCalls adminCalls;
     private final NetworkServer network;
     private final Map<String, AttachedCluster> clusters = new ConcurrentHashMap<>();
+    private final Map<String, PrefixPurge> purges = new HashMap<>(); // on the actor only
     private final CompletableFuture<String> finished = new CompletableFuture<>();
     private @Nullable RegisterResponse registration;
     private boolean draining;
@@ -99,6 +106,7 @@ public final class Broker implements AutoCloseable {
             closed = true;
             clusters.values().forEach(AttachedCluster::close);
             clusters.clear();
+            purges.values().forEach(PrefixPurge::stop);
             session.close();
             done.complete(null);
         });
@@ -146,6 +154,47 @@ public final class Broker implements AutoCloseable {
         } catch (RuntimeException failure) {
             // The control plane sees that no incarnation comes; the next attach tries again.
             log.error("cluster={} cannot be served here", attached.getClusterId(), failure);
+        }
+    }
+
+    /// A duty that may be told again while it is under way.
+    private void purge(PurgePrefix duty) {
+        String clusterId = duty.getClusterId();
+        if (clusters.containsKey(clusterId) || purges.containsKey(clusterId)) {
+            return;
+        }
+        ObjectStore store;
+        try {
+            store = stores.of(ClusterAttached.newBuilder()
+                    .setClusterId(clusterId)
+                    .setBucketUri(duty.getBucketUri())
+                    .setAccessKeyId(duty.getAccessKeyId())
+                    .setSecretAccessKey(duty.getSecretAccessKey())
+                    .setSessionToken(duty.getSessionToken())
+                    .build());
+        } catch (RuntimeException failure) {
+            log.error("cluster={} cannot be purged from here", clusterId, failure);
+            return;
+        }
+        PrefixPurge purge = new PrefixPurge(clusterId, new ClusterPrefix(duty.getPrefix()), store, runtime);
+        purges.put(clusterId, purge);
+        log.info("cluster={} was deleted; removing what is left of it below {}", clusterId, duty.getPrefix());
+        purge.start().thenAcceptAsync(outcome -> purged(clusterId, outcome), actor);
+    }
+
+    private void purged(String clusterId, PrefixPurge.Outcome outcome) {
+        purges.remove(clusterId);
+        switch (outcome) {
+            case PrefixPurge.Outcome.Purged(long objects) -> {
+                log.info("cluster={} is purged objects={}", clusterId, objects);
+                session.send(BrokerMessage.newBuilder()
+                        .setPrefixPurged(PrefixPurged.newBuilder()
+                                .setClusterId(clusterId)
+                                .setObjects(objects))
+                        .build());
+            }
+            case PrefixPurge.Outcome.NotOurs(String found) ->
+                log.error("cluster={} is not purged: its prefix belongs to {}", clusterId, found);
         }
     }
 
@@ -201,6 +250,7 @@ public final class Broker implements AutoCloseable {
                         cluster.handOffDone(message.getHandOffDone());
                     }
                 }
+                case PURGE_PREFIX -> purge(message.getPurgePrefix());
                 case DRAIN_COMPLETE -> finished.complete("drained");
                 case RETIRE ->
                     finished.complete("retired: " + message.getRetire().getReason());

@@ -16,4 +16,9 @@ interface ClusterHosting {
 
     /// Has them stop. Repeatable.
     void detach(String clusterId);
+
+    /// Has what a deleted cluster left in its bucket removed by somebody who may touch a log. Repeatable.
+    ///
+    /// @return whether there was anybody to be told
+    boolean purge(String clusterId, String tenantId, String bucketId, String fleetId);
 }

@@ -42,6 +42,7 @@ class ClusterReconciler {
     private final Clusters clusters;
     private final Metalog metalog;
     private final ClusterHosting hosting;
+    private final ClusterPurges purges;
     private final KafkaSettings kafka;
     private final OperationService operations;
     private final ApplicationEventPublisher events;
@@ -54,6 +55,7 @@ class ClusterReconciler {
             Clusters clusters,
             Metalog metalog,
             ClusterHosting hosting,
+            ClusterPurges purges,
             KafkaSettings kafka,
             OperationService operations,
             ApplicationEventPublisher events,
@@ -62,6 +64,7 @@ class ClusterReconciler {
         this.clusters = clusters;
         this.metalog = metalog;
         this.hosting = hosting;
+        this.purges = purges;
         this.kafka = kafka;
         this.operations = operations;
         this.events = events;
@@ -188,6 +191,7 @@ class ClusterReconciler {
         hosting.detach(id);
         change(id, found -> {
             found.deleted(clock.instant());
+            purges.plan(found);
             cluster.operationId().ifPresent(operations::succeeded);
         });
         LOG.info("event=cluster_deleted tenant={} cluster={} name={}", cluster.tenantId(), id, cluster.name());

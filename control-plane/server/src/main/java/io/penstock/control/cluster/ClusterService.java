@@ -14,7 +14,10 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import io.penstock.control.storage.BucketService;
 import io.penstock.control.tenant.TenantService;
 import io.penstock.metadata.ClusterImage;
@@ -23,24 +26,33 @@ import io.penstock.metadata.MetalogRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Takes wishes for clusters. What takes time is done by [ClusterReconciler], which follows the rows.
 @Service
 public class ClusterService {
+    private static final Map<String, SortColumn> COLUMNS =
+            SortColumn.ofResources(SortColumn.text("phase"), SortColumn.number("shards"));
+    /// What clusters can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     // Longer than a bucket's usual trouble; a caller who waits longer has given up.
     private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
 
     private final Clusters clusters;
+    private final OrderedPages pages;
     private final TenantService tenants;
     private final BucketService buckets;
     private final ClusterHosting hosting;
@@ -54,6 +66,7 @@ public class ClusterService {
 
     ClusterService(
             Clusters clusters,
+            OrderedPages pages,
             TenantService tenants,
             BucketService buckets,
             ClusterHosting hosting,
@@ -65,6 +78,7 @@ public class ClusterService {
             IdGenerator ids,
             Clock clock) {
         this.clusters = clusters;
+        this.pages = pages;
         this.tenants = tenants;
         this.buckets = buckets;
         this.hosting = hosting;
@@ -145,6 +159,26 @@ public class ClusterService {
         if (!filter.tenantId().isEmpty() && !filter.tenantId().equals(tenant)) {
             return new Page<>(List.of(), Optional.empty());
         }
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source(
+                            "clusters",
+                            "id",
+                            COLUMNS,
+                            Clusters.FILTERED,
+                            Map.of(
+                                    "tenant",
+                                    tenant,
+                                    "fleet",
+                                    filter.fleetId(),
+                                    "phase",
+                                    filter.phase(),
+                                    "labels",
+                                    json.writeValueAsString(filter.labels()))),
+                    request,
+                    clusters::findByIdIn,
+                    Cluster::id);
+        }
         return Page.cut(
                 clusters.page(
                         request.after(),
@@ -166,11 +200,13 @@ public class ClusterService {
                 json.writeValueAsString(filter.labels()));
     }
 
-    /// Changes what may change. Settings that brokers act on are in the metalog when this returns.
+    /// Changes what may change. Settings that brokers act on are in the metalog when this returns, unless the
+    /// caller brought a transaction: then they are decided with it.
     public Cluster update(
             Caller caller, String id, OptionalLong expectedVersion, Description description, ClusterSettings wish) {
         caller.require(Permission.CLUSTER_MANAGE);
         var entry = new EntryNumber();
+        boolean decidedHere = !TransactionSynchronizationManager.isActualTransactionActive();
         var cluster = Objects.requireNonNull(transactions.execute(_ -> {
             var found = visible(caller, id, clusters.lock(id));
             requireVersion(found, expectedVersion);
@@ -188,7 +224,9 @@ public class ClusterService {
             return clusters.saveAndFlush(found);
         }));
         entry.number()
-                .ifPresent(number -> metalog.stored(id, number)
+                .stream()
+                .filter(number -> decidedHere)
+                .forEach(number -> metalog.stored(id, number)
                         .orTimeout(STORED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .join());
         return cluster;
@@ -206,7 +244,8 @@ public class ClusterService {
         }
     }
 
-    /// Starts the deletion. The data stay in the bucket: a prefix is never used again, and never emptied at once.
+    /// Starts the deletion. The objects stay in the bucket until the undo window is over; a prefix is never
+    /// used again.
     @Transactional
     public Cluster delete(Requester requester, String id, OptionalLong expectedVersion) {
         var caller = requester.caller();

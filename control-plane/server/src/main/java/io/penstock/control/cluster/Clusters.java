@@ -14,9 +14,16 @@ import org.springframework.data.repository.Repository;
 
 /// All clusters, deleted ones included.
 interface Clusters extends Repository<Cluster, String> {
+    String FILTERED = """
+            phase <> 'DELETED'
+              and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
+              and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)""";
+
     Cluster saveAndFlush(Cluster cluster);
 
     Optional<Cluster> findById(String id);
+
+    List<Cluster> findByIdIn(Collection<String> ids);
 
     // Whoever is about to change a row waits for who is changing it: a caller who sent no If-Match must not lose to
     // the reconciler.
@@ -51,18 +58,11 @@ interface Clusters extends Repository<Cluster, String> {
                     where not exists (select 1 from clusters where port_index = candidate)""", nativeQuery = true)
     int lowestFreePortIndex();
 
-    @Query(value = """
-                    select * from clusters
-                    where id > :after and phase <> 'DELETED'
-                      and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
-                      and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)
-                    order by id limit :size""", nativeQuery = true)
+    @Query(
+            value = "select * from clusters where id > :after and " + FILTERED + " order by id limit :size",
+            nativeQuery = true)
     List<Cluster> page(String after, String tenant, String fleet, String phase, String labels, int size);
 
-    @Query(value = """
-                    select count(*) from clusters
-                    where phase <> 'DELETED'
-                      and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
-                      and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)""", nativeQuery = true)
+    @Query(value = "select count(*) from clusters where " + FILTERED, nativeQuery = true)
     long countOf(String tenant, String fleet, String phase, String labels);
 }

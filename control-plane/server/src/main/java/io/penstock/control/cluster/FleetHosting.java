@@ -39,4 +39,9 @@ final class FleetHosting implements ClusterHosting {
     public void detach(String clusterId) {
         fleets.detach(clusterId);
     }
+
+    @Override
+    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+        return fleets.purge(clusterId, tenantId, bucketId, fleetId);
+    }
 }

@@ -13,6 +13,7 @@ import io.penstock.brokerapi.v1.Heartbeat;
 import io.penstock.brokerapi.v1.Hello;
 import io.penstock.brokerapi.v1.IncarnationReady;
 import io.penstock.brokerapi.v1.Listener;
+import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import io.penstock.brokerapi.v1.Retire;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -479,6 +481,38 @@ public final class BrokerRegistry {
         told.forEach(session -> session.send(message));
     }
 
+    /// Tells a broker, of the fleet that served the cluster if it can be, to remove what the cluster left.
+    ///
+    /// @return whether there was a broker to be told
+    boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+        Optional<BrokerSession> told;
+        synchronized (lock) {
+            told = sessions.values().stream()
+                    .filter(session -> Optional.ofNullable(brokers.get(session.brokerId()))
+                            .filter(broker -> broker.phase() == BrokerPhase.SERVING)
+                            .isPresent())
+                    .min(Comparator.comparing((BrokerSession session) ->
+                                    !sessionsOf(fleetId).contains(session))
+                            .thenComparing(BrokerSession::brokerId));
+        }
+        if (told.isEmpty()) {
+            return false;
+        }
+        BucketAccess bucket = buckets.apply(bucketId);
+        told.get()
+                .send(ControlMessage.newBuilder()
+                        .setPurgePrefix(PurgePrefix.newBuilder()
+                                .setClusterId(clusterId)
+                                .setBucketUri(bucket.uri())
+                                .setPrefix(ClusterPrefix.of(tenantId, clusterId).value())
+                                .setAccessKeyId(bucket.accessKeyId())
+                                .setSecretAccessKey(bucket.secretAccessKey())
+                                .setSessionToken(bucket.sessionToken()))
+                        .build());
+        log.info("event=broker_told_to_purge broker={} cluster={}", told.get().brokerId(), clusterId);
+        return true;
+    }
+
     private List<BrokerSession> sessionsOf(String fleetId) {
         return sessions.values().stream()
                 .filter(session -> Optional.ofNullable(brokers.get(session.brokerId()))
@@ -677,6 +711,10 @@ public final class BrokerRegistry {
                         message.getEntryApplied().getClusterId(),
                         message.getEntryApplied().getNumber());
             case CHECKPOINT_REACHED -> facts.checkpoint(message.getCheckpointReached());
+            case PREFIX_PURGED ->
+                events.publishEvent(new PrefixPurged(
+                        message.getPrefixPurged().getClusterId(),
+                        message.getPrefixPurged().getObjects()));
             case TOPIC_DROPPED -> facts.topicDropped(brokerId, message.getTopicDropped());
             case HELLO, BODY_NOT_SET -> {} // once is enough; a newer broker may say what we do not know
         }

@@ -10,13 +10,17 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,9 +30,15 @@ import org.springframework.transaction.annotation.Transactional;
 /// Makes, changes and removes fleets, tells of their brokers, and has clusters served.
 @Service
 public class FleetService {
+    private static final Map<String, SortColumn> COLUMNS =
+            SortColumn.ofResources(SortColumn.number("desired_brokers"));
+    /// What fleets can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     private static final int MOST_BROKERS = 1000;
 
     private final Fleets fleets;
+    private final OrderedPages pages;
     private final BrokerRegistry registry;
     private final FleetReconciler reconciler;
     private final ClusterAttaching attaching;
@@ -38,6 +48,7 @@ public class FleetService {
 
     FleetService(
             Fleets fleets,
+            OrderedPages pages,
             BrokerRegistry registry,
             FleetReconciler reconciler,
             ClusterAttaching attaching,
@@ -45,6 +56,7 @@ public class FleetService {
             IdGenerator ids,
             Clock clock) {
         this.fleets = fleets;
+        this.pages = pages;
         this.registry = registry;
         this.reconciler = reconciler;
         this.attaching = attaching;
@@ -76,6 +88,10 @@ public class FleetService {
     @Transactional(readOnly = true)
     public Page<Fleet> list(Caller caller, Page.Request request) {
         caller.require(Permission.FLEET_READ);
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source("fleets", "id", COLUMNS, "true", Map.of()), request, fleets::findByIdIn, Fleet::id);
+        }
         return Page.cut(fleets.page(request.after(), Limit.of(request.size() + 1)), request.size(), Fleet::id);
     }
 
@@ -197,6 +213,14 @@ public class FleetService {
     /// Has it stop. Repeatable.
     public void detach(String clusterId) {
         attaching.detach(clusterId);
+    }
+
+    /// Has a broker remove what a deleted cluster left in its bucket; [PrefixPurged] tells when nothing is
+    /// left. Repeatable.
+    ///
+    /// @return whether there was a broker to be told
+    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+        return registry.purge(clusterId, tenantId, bucketId, fleetId);
     }
 
     private Fleet existing(String id) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -12,6 +13,8 @@ interface Fleets extends Repository<Fleet, String> {
     Fleet saveAndFlush(Fleet fleet);
 
     Optional<Fleet> findById(String id);
+
+    List<Fleet> findByIdIn(Collection<String> ids);
 
     Optional<Fleet> findByName(String name);
 

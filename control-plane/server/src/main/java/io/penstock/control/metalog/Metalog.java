@@ -45,6 +45,9 @@ public interface Metalog {
     /// @throws MetalogDetachedException if the cluster belongs to another control plane
     ClusterImage prove(String clusterId);
 
+    /// The cluster's prefix is empty for good: forgets all about it. Repeatable.
+    void forget(String clusterId);
+
     /// @param number of the entry, or of the image if nothing was to be changed
     /// @param stored as [#stored]; does not wait for brokers
     record Appended(int number, CompletableFuture<Void> stored) {}

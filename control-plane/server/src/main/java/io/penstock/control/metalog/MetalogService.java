@@ -567,6 +567,14 @@ public final class MetalogService implements Metalog, AutoCloseable {
         return image(clusterId);
     }
 
+    @Override
+    public void forget(String clusterId) {
+        transactions.executeWithoutResult(status -> outbox.forget(clusterId));
+        images.remove(clusterId);
+        lanes.remove(clusterId);
+        snapshots.remove(clusterId);
+    }
+
     private Row attached(String clusterId) {
         Row row = outbox.row(clusterId).orElseThrow(() -> unknown(clusterId));
         row.detachedBecause().ifPresent(reason -> {

@@ -160,6 +160,15 @@ final class Outbox {
                 .update();
     }
 
+    /// Nothing of the cluster stays.
+    void forget(String clusterId) {
+        for (String table : List.of("shards", "incarnations", "metalog_outbox", "metalogs")) {
+            jdbc.sql("delete from " + table + " where cluster_id = ?")
+                    .param(clusterId)
+                    .update();
+        }
+    }
+
     /// Clusters that are ours, and the newest entry of each: stored, or on its way.
     Map<String, Integer> newest() {
         var newest = new TreeMap<String, Integer>();

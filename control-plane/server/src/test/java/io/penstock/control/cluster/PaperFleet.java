@@ -68,6 +68,11 @@ public final class PaperFleet implements ClusterHosting {
         held.remove(clusterId);
     }
 
+    @Override
+    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+        return false;
+    }
+
     /// Puts the paper fleet in the place of the real ones; the metalog and the bucket are real.
     @TestConfiguration(proxyBeanMethods = false)
     public static class StandIns {

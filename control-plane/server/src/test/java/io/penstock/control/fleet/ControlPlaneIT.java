@@ -20,6 +20,7 @@ import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
 import io.penstock.brokerapi.v1.NewTopic;
+import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.control.TestDatabase;
 import io.penstock.control.access.Caller;
 import io.penstock.control.cluster.Cluster;
@@ -36,8 +37,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +52,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -73,6 +77,8 @@ class ControlPlaneIT {
         registry.add("penstock.bootstrap.api-key-file", () -> FOLDER.resolve("api-key"));
         registry.add("penstock.secrets-key-file", () -> FOLDER.resolve("secrets-key"));
         registry.add("penstock.kafka.base-port", () -> 29092);
+        registry.add("penstock.clusters.undo-window", () -> "0s");
+        registry.add("penstock.clusters.purge-interval", () -> "PT1S");
     }
 
     @Autowired
@@ -89,6 +95,9 @@ class ControlPlaneIT {
 
     @Autowired
     private Metalog metalog;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private FleetRuntime runtime;
@@ -169,6 +178,22 @@ class ControlPlaneIT {
                                 .filter(broker -> broker.shardsLed() > 0)
                                 .count()
                         == 3);
+
+        clusters.delete(REQUESTER, cluster, OptionalLong.empty());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> provisioner.brokers().stream()
+                                .flatMap(broker -> broker.purged.stream())
+                                .map(PurgePrefix::getClusterId)
+                                .toList()
+                                .equals(List.of(cluster))
+                        && purgedObjects() == 7);
+        assertThatThrownBy(() -> metalog.image(cluster)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private long purgedObjects() {
+        return jdbc.sql("select coalesce(max(objects), 0) from cluster_purges where purged_at is not null")
+                .query(Long.class)
+                .single();
     }
 
     private void administers(ManagedChannel channel, FakeBroker broker) {

@@ -18,6 +18,8 @@ import io.penstock.brokerapi.v1.HandOffDone;
 import io.penstock.brokerapi.v1.Heartbeat;
 import io.penstock.brokerapi.v1.Hello;
 import io.penstock.brokerapi.v1.IncarnationReady;
+import io.penstock.brokerapi.v1.PrefixPurged;
+import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import io.penstock.metadata.ClusterImage;
@@ -53,6 +55,7 @@ final class FakeBroker {
     private final String processToken;
     private final Map<String, Tenure0> clusters = new HashMap<>();
     final List<HandOffDone> handOffsHeardOf = new CopyOnWriteArrayList<>();
+    final List<PurgePrefix> purged = new CopyOnWriteArrayList<>();
     final List<Integer> pushed = new CopyOnWriteArrayList<>();
     private final List<ControlMessage> whileFrozen = new ArrayList<>();
     private @Nullable ManagedChannel channel;
@@ -166,6 +169,13 @@ final class FakeBroker {
             case RETIRE -> toldToRetire = true;
             case CLUSTER_DETACHED ->
                 clusters.remove(message.getClusterDetached().getClusterId());
+            case PURGE_PREFIX -> {
+                purged.add(message.getPurgePrefix());
+                send(BrokerMessage.newBuilder()
+                        .setPrefixPurged(PrefixPurged.newBuilder()
+                                .setClusterId(message.getPurgePrefix().getClusterId())
+                                .setObjects(7)));
+            }
             case BODY_NOT_SET -> throw new AssertionError("an empty message");
         }
     }

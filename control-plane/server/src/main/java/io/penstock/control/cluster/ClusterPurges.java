@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.cluster;
+
+import io.penstock.control.fleet.PrefixPurged;
+import io.penstock.control.metalog.Metalog;
+import io.penstock.control.metalog.MetalogDetachedException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/// Has the objects of deleted clusters removed when the time to undo a deletion is over.
+///
+/// The control plane touches no log (R13): it proves that the cluster is still its own, and tells a broker to
+/// empty the prefix. Every step may be repeated; whoever is told and does not report is taken for lost.
+@Component
+class ClusterPurges {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterPurges.class);
+    private static final int AT_ONCE = 10;
+
+    private final JdbcClient jdbc;
+    private final Metalog metalog;
+    private final ClusterHosting hosting;
+    private final DeletionSettings settings;
+    private final Clock clock;
+
+    ClusterPurges(JdbcClient jdbc, Metalog metalog, ClusterHosting hosting, DeletionSettings settings, Clock clock) {
+        this.jdbc = jdbc;
+        this.metalog = metalog;
+        this.hosting = hosting;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    private record Due(String clusterId, String tenantId, String bucketId, String fleetId) {}
+
+    /// Inside the transaction that deletes the cluster.
+    void plan(Cluster cluster) {
+        jdbc.sql("insert into cluster_purges (cluster_id, tenant_id, bucket_id, fleet_id, due_at)"
+                        + " values (?, ?, ?, ?, ?) on conflict do nothing")
+                .params(
+                        cluster.id(),
+                        cluster.tenantId(),
+                        cluster.bucketId(),
+                        cluster.fleetId(),
+                        at(clock.instant().plus(settings.undoWindow())))
+                .update();
+    }
+
+    @Scheduled(fixedDelayString = "${penstock.clusters.purge-interval:PT1M}", initialDelayString = "PT10S")
+    void look() {
+        Instant now = clock.instant();
+        List<Due> due = jdbc.sql("select cluster_id, tenant_id, bucket_id, fleet_id from cluster_purges"
+                        + " where purged_at is null and left_because is null and due_at <= ?"
+                        + " and (told_at is null or told_at <= ?) order by due_at limit ?")
+                .params(at(now), at(now.minus(settings.tellAgain())), AT_ONCE)
+                .query((row, _) -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
+                .list();
+        due.forEach(this::purge);
+    }
+
+    private void purge(Due due) {
+        try {
+            metalog.prove(due.clusterId);
+        } catch (MetalogDetachedException e) {
+            // Another control plane has taken the prefix over since: it is theirs.
+            jdbc.sql("update cluster_purges set left_because = ? where cluster_id = ?")
+                    .params(String.valueOf(e.getMessage()), due.clusterId)
+                    .update();
+            LOG.warn("event=cluster_not_purged cluster={} cause={}", due.clusterId, e.getMessage());
+            return;
+        } catch (RuntimeException e) {
+            LOG.warn("event=cluster_not_purged_yet cluster={} cause={}", due.clusterId, e.toString());
+            return;
+        }
+        toldAt(due, at(clock.instant())); // first: the answer may come at once
+        if (!hosting.purge(due.clusterId, due.tenantId, due.bucketId, due.fleetId)) {
+            toldAt(due, null);
+        }
+    }
+
+    private void toldAt(Due due, @Nullable Timestamp at) {
+        jdbc.sql("update cluster_purges set told_at = :at where cluster_id = :cluster")
+                .param("at", at, Types.TIMESTAMP)
+                .param("cluster", due.clusterId)
+                .update();
+    }
+
+    @EventListener
+    void purged(PrefixPurged event) {
+        int first = jdbc.sql("update cluster_purges set purged_at = ?, objects = ?"
+                        + " where cluster_id = ? and purged_at is null and told_at is not null")
+                .params(at(clock.instant()), event.objects(), event.clusterId())
+                .update();
+        if (first > 0) {
+            metalog.forget(event.clusterId());
+            LOG.info("event=cluster_purged cluster={} objects={}", event.clusterId(), event.objects());
+        }
+    }
+
+    private static Timestamp at(Instant instant) {
+        return Timestamp.from(instant);
+    }
+}
