@@ -28,6 +28,7 @@ public enum ProblemCode {
     VALIDATION_FAILED(422, "The request says something that cannot be", Remedy.CHANGE_THE_REQUEST),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for another request", Remedy.CHANGE_THE_REQUEST),
     BUCKET_REFUSED(422, "The object store does not keep the promises Penstock needs", Remedy.CHANGE_THE_REQUEST),
+    RATE_LIMITED(429, "Too many requests", Remedy.RETRY_LATER),
     QUOTA_EXCEEDED(429, "A limit is reached", Remedy.RETRY_LATER),
     INTERNAL(500, "Penstock failed to answer", Remedy.RETRY_LATER),
     UNAVAILABLE(503, "Something that is needed is away for the moment", Remedy.RETRY_LATER);

@@ -6,7 +6,10 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
@@ -23,7 +27,12 @@ import org.springframework.transaction.annotation.Transactional;
 /// Makes, checks and revokes API keys.
 @Service
 public class ApiKeyService {
+    private static final Map<String, SortColumn> COLUMNS = SortColumn.ofResources(SortColumn.text("role"));
+    /// What keys can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     private final ApiKeys keys;
+    private final OrderedPages pages;
     private final IdGenerator ids;
     private final RandomGenerator random;
     private final Clock clock;
@@ -31,8 +40,9 @@ public class ApiKeyService {
     /// A key that was just made, with the only sight of its secret.
     public record Issued(ApiKey key, String secret) {}
 
-    ApiKeyService(ApiKeys keys, IdGenerator ids, RandomGenerator random, Clock clock) {
+    ApiKeyService(ApiKeys keys, OrderedPages pages, IdGenerator ids, RandomGenerator random, Clock clock) {
         this.keys = keys;
+        this.pages = pages;
         this.ids = ids;
         this.random = random;
         this.clock = clock;
@@ -100,6 +110,18 @@ public class ApiKeyService {
     public Page<ApiKey> list(Caller caller, Page.Request request) {
         caller.require(Permission.API_KEY_MANAGE);
         var tenant = caller.tenantId().orElse("");
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source(
+                            "api_keys",
+                            "id",
+                            COLUMNS,
+                            ":tenant = '' or tenant_id = :tenant",
+                            Map.of("tenant", tenant)),
+                    request,
+                    keys::findByIdIn,
+                    ApiKey::id);
+        }
         return Page.cut(keys.page(request.after(), tenant, Limit.of(request.size() + 1)), request.size(), ApiKey::id);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -14,6 +15,8 @@ interface ApiKeys extends Repository<ApiKey, String> {
     ApiKey saveAndFlush(ApiKey key);
 
     Optional<ApiKey> findById(String id);
+
+    List<ApiKey> findByIdIn(Collection<String> ids);
 
     void delete(ApiKey key);
 

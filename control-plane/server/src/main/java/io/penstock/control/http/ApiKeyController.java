@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -42,21 +43,25 @@ class ApiKeyController {
     private final TenantService tenants;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
-    ApiKeyController(ApiKeyService keys, TenantService tenants, Lists lists, JsonBodies bodies) {
+    ApiKeyController(
+            ApiKeyService keys, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.keys = keys;
         this.tenants = tenants;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH: what a key may do never changes, its description may.
     record Update(UpdateRequest.Metadata metadata) {}
 
     @PostMapping
-    ResponseEntity<Resource<ApiKeySpec, ApiKeyStatus>> create(
+    ResponseEntity<?> create(
             @AuthenticationPrincipal Caller caller,
             @RequestBody CreateRequest<ApiKeySpec> request,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest http) {
         caller.require(Permission.API_KEY_MANAGE);
         var checks = new FieldChecks();
@@ -68,6 +73,12 @@ class ApiKeyController {
         var tenantId = Optional.ofNullable(Requests.metadata(request).tenantId())
                 .or(caller::tenantId)
                 .map(id -> tenants.find(caller, id).id());
+        if (dryRun) {
+            return dryRuns.created(dryRuns.takenBack(() -> view(
+                    keys.create(caller, description, role, tenantId, Optional.ofNullable(spec.expiresAt()))
+                            .key(),
+                    null)));
+        }
         var issued = keys.create(caller, description, role, tenantId, Optional.ofNullable(spec.expiresAt()));
         IdempotencyFilter.secretBearing(http, view(issued.key(), null));
         var key = view(issued.key(), issued.secret());
@@ -79,7 +90,7 @@ class ApiKeyController {
     @GetMapping
     ResourceList<Resource<ApiKeySpec, ApiKeyStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = keys.list(caller, lists.request(request));
+        var page = keys.list(caller, lists.request(request, ApiKeyService.SORTABLE));
         return lists.list(KIND, request, page, key -> view(key, null), () -> keys.count(caller));
     }
 
@@ -90,22 +101,40 @@ class ApiKeyController {
     }
 
     @PatchMapping(path = "/{key}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<ApiKeySpec, ApiKeyStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String key,
             @RequestBody JsonNode patch,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         var current = keys.find(caller, key);
         var update = bodies.patched(new Update(Requests.changeable(current)), patch, Update.class);
         var checks = new FieldChecks();
         var description = Requests.description(new UpdateRequest<Void>(update.metadata(), null), checks);
         checks.done();
+        if (dryRun) {
+            var before = view(current, null);
+            return dryRuns.changed(
+                    before,
+                    dryRuns.takenBack(
+                            () -> view(keys.update(caller, key, Versions.expected(request), description), null)));
+        }
         return Versions.ok(view(keys.update(caller, key, Versions.expected(request), description), null));
     }
 
     @DeleteMapping("/{key}")
-    ResponseEntity<Void> delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable String key, HttpServletRequest request) {
+    ResponseEntity<?> delete(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String key,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        if (dryRun) {
+            return dryRuns.deleted(dryRuns.takenBack(() -> {
+                var before = view(keys.find(caller, key), null);
+                keys.delete(caller, key, Versions.expected(request));
+                return before;
+            }));
+        }
         keys.delete(caller, key, Versions.expected(request));
         return ResponseEntity.noContent().build();
     }

@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -42,20 +43,25 @@ class BucketController {
     private final TenantService tenants;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
-    BucketController(BucketService buckets, TenantService tenants, Lists lists, JsonBodies bodies) {
+    BucketController(
+            BucketService buckets, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.buckets = buckets;
         this.tenants = tenants;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH.
     record Update(UpdateRequest.Metadata metadata, BucketSpec spec) {}
 
     @PostMapping
-    ResponseEntity<Resource<BucketSpec, BucketStatus>> create(
-            @AuthenticationPrincipal Caller caller, @RequestBody CreateRequest<BucketSpec> request) {
+    ResponseEntity<?> create(
+            @AuthenticationPrincipal Caller caller,
+            @RequestBody CreateRequest<BucketSpec> request,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
@@ -65,7 +71,10 @@ class BucketController {
         checks.done();
         var tenantId = Optional.ofNullable(Requests.metadata(request).tenantId())
                 .map(id -> tenants.find(caller, id).id());
-        var bucket = view(buckets.create(caller, new NewBucket(description, tenantId, uri, credentials)));
+        var bucket = view(buckets.create(caller, new NewBucket(description, tenantId, uri, credentials), dryRun));
+        if (dryRun) {
+            return dryRuns.created(bucket);
+        }
         return ResponseEntity.created(URI.create(bucket.metadata().self()))
                 .eTag(Versions.etag(bucket))
                 .body(bucket);
@@ -74,7 +83,7 @@ class BucketController {
     @GetMapping
     ResourceList<Resource<BucketSpec, BucketStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = buckets.list(caller, lists.request(request));
+        var page = buckets.list(caller, lists.request(request, BucketService.SORTABLE));
         return lists.list(KIND, request, page, BucketController::view, () -> buckets.count(caller));
     }
 
@@ -85,10 +94,11 @@ class BucketController {
     }
 
     @PatchMapping(path = "/{bucket}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<BucketSpec, BucketStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String bucket,
             @RequestBody JsonNode patch,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         var current = buckets.find(caller, bucket);
         var update = bodies.patched(
@@ -102,21 +112,33 @@ class BucketController {
                 "a bucket's URI never changes: register another bucket");
         var credentials = credentials(update.spec(), checks);
         checks.done();
-        return Versions.ok(view(buckets.update(caller, bucket, Versions.expected(request), description, credentials)));
+        var before = view(current);
+        var changed = view(
+                buckets.update(caller, bucket, Versions.expected(request), description, credentials, dryRun));
+        return dryRun ? dryRuns.changed(before, changed) : Versions.ok(changed);
     }
 
     @DeleteMapping("/{bucket}")
-    ResponseEntity<Void> delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable String bucket, HttpServletRequest request) {
-        buckets.delete(caller, bucket, Versions.expected(request));
+    ResponseEntity<?> delete(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String bucket,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        var deleted = buckets.delete(caller, bucket, Versions.expected(request), dryRun);
+        if (dryRun) {
+            return dryRuns.deleted(view(deleted));
+        }
         return ResponseEntity.noContent().build();
     }
 
     /// Certifies the store again; answers with the bucket, whose status has the outcome.
     @PostMapping("/{bucket}/verifications")
-    ResponseEntity<Resource<BucketSpec, BucketStatus>> verify(
-            @AuthenticationPrincipal Caller caller, @PathVariable String bucket) {
-        return Versions.ok(view(buckets.verify(caller, bucket)));
+    ResponseEntity<?> verify(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String bucket,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
+        var verified = view(buckets.verify(caller, bucket, dryRun));
+        return dryRun ? dryRuns.unchanged(verified) : Versions.ok(verified);
     }
 
     private static Optional<StoreCredentials> credentials(@Nullable BucketSpec spec, FieldChecks checks) {

@@ -34,6 +34,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -49,23 +50,31 @@ class ClusterController {
     private final ClusterViews views;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
     ClusterController(
-            ClusterService clusters, OperationService operations, ClusterViews views, Lists lists, JsonBodies bodies) {
+            ClusterService clusters,
+            OperationService operations,
+            ClusterViews views,
+            Lists lists,
+            JsonBodies bodies,
+            DryRuns dryRuns) {
         this.clusters = clusters;
         this.operations = operations;
         this.views = views;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH.
     record Update(UpdateRequest.Metadata metadata, ClusterSpec spec) {}
 
     @PostMapping
-    ResponseEntity<Resource<ClusterSpec, ClusterStatus>> create(
+    ResponseEntity<?> create(
             @AuthenticationPrincipal Caller caller,
             @RequestBody CreateRequest<ClusterSpec> request,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest http) {
         caller.require(Permission.CLUSTER_MANAGE);
         var checks = new FieldChecks();
@@ -83,6 +92,10 @@ class ClusterController {
                 Optional.ofNullable(spec.fleetId()),
                 Optional.ofNullable(spec.bucketId()),
                 named(settings, description.name()));
+        if (dryRun) {
+            return dryRuns.created(
+                    dryRuns.takenBack(() -> views.of(clusters.create(Requests.requester(caller, http), wish))));
+        }
         var cluster = clusters.create(Requests.requester(caller, http), wish);
         return accepted(caller, cluster.id(), cluster.operationId().orElseThrow(), http);
     }
@@ -90,7 +103,7 @@ class ClusterController {
     @GetMapping
     ResourceList<Resource<ClusterSpec, ClusterStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = lists.request(request, "tenant_id", "fleet_id", "phase", "label");
+        var page = lists.request(request, ClusterService.SORTABLE, "tenant_id", "fleet_id", "phase", "label");
         var filter = filter(request);
         return lists.list(
                 KIND, request, clusters.list(caller, filter, page), views::of, () -> clusters.count(caller, filter));
@@ -103,10 +116,11 @@ class ClusterController {
     }
 
     @PatchMapping(path = "/{cluster}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<ClusterSpec, ClusterStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String cluster,
             @RequestBody JsonNode patch,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         caller.require(Permission.CLUSTER_MANAGE);
         var current = clusters.find(caller, cluster);
@@ -121,14 +135,35 @@ class ClusterController {
         immutable("offsets_topic_partitions", before.offsetsTopicPartitions(), spec.offsetsTopicPartitions(), checks);
         var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
         checks.done();
+        if (dryRun) {
+            var present = views.of(current);
+            return dryRuns.changed(
+                    present,
+                    dryRuns.takenBack(() -> views.of(clusters.update(
+                            caller,
+                            cluster,
+                            Versions.expected(request),
+                            description,
+                            named(settings, description.name())))));
+        }
         var changed = clusters.update(
                 caller, cluster, Versions.expected(request), description, named(settings, description.name()));
         return Versions.ok(views.of(changed));
     }
 
     @DeleteMapping("/{cluster}")
-    ResponseEntity<Resource<ClusterSpec, ClusterStatus>> delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable String cluster, HttpServletRequest request) {
+    ResponseEntity<?> delete(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String cluster,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        if (dryRun) {
+            return dryRuns.deleted(dryRuns.takenBack(() -> {
+                var before = views.of(clusters.find(caller, cluster));
+                clusters.delete(Requests.requester(caller, request), cluster, Versions.expected(request));
+                return before;
+            }));
+        }
         var deleting = clusters.delete(Requests.requester(caller, request), cluster, Versions.expected(request));
         return ResponseEntity.accepted()
                 .headers(operationHeaders(deleting.operationId().orElseThrow()))

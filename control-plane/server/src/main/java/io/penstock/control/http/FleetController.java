@@ -34,6 +34,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -49,24 +50,32 @@ class FleetController {
     private final FleetService fleets;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
-    FleetController(FleetService fleets, Lists lists, JsonBodies bodies) {
+    FleetController(FleetService fleets, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.fleets = fleets;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH.
     record Update(UpdateRequest.Metadata metadata, FleetSpec spec) {}
 
     @PostMapping
-    ResponseEntity<Resource<FleetSpec, FleetStatus>> create(
-            @AuthenticationPrincipal Caller caller, @RequestBody CreateRequest<FleetSpec> request) {
+    ResponseEntity<?> create(
+            @AuthenticationPrincipal Caller caller,
+            @RequestBody CreateRequest<FleetSpec> request,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
         var desired = desired(request.spec(), checks);
         checks.done();
+        if (dryRun) {
+            return dryRuns.created(
+                    dryRuns.takenBack(() -> view(caller, fleets.create(caller, description, desired))));
+        }
         var fleet = view(caller, fleets.create(caller, description, desired));
         return ResponseEntity.created(URI.create(fleet.metadata().self()))
                 .eTag(Versions.etag(fleet))
@@ -77,7 +86,7 @@ class FleetController {
     ResourceList<Resource<FleetSpec, FleetStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
         caller.requireInOrganization(Permission.FLEET_READ);
-        var page = fleets.list(caller, lists.request(request));
+        var page = fleets.list(caller, lists.request(request, FleetService.SORTABLE));
         return lists.list(KIND, request, page, fleet -> view(caller, fleet), () -> fleets.count(caller));
     }
 
@@ -89,10 +98,11 @@ class FleetController {
     }
 
     @PatchMapping(path = "/{fleet}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<FleetSpec, FleetStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String fleet,
             @RequestBody JsonNode patch,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         var current = fleets.find(caller, fleet);
@@ -102,13 +112,30 @@ class FleetController {
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var desired = desired(update.spec(), checks);
         checks.done();
+        if (dryRun) {
+            var before = view(caller, current);
+            return dryRuns.changed(
+                    before,
+                    dryRuns.takenBack(() -> view(
+                            caller, fleets.update(caller, fleet, Versions.expected(request), description, desired))));
+        }
         return Versions.ok(
                 view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired)));
     }
 
     @DeleteMapping("/{fleet}")
-    ResponseEntity<Void> delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, HttpServletRequest request) {
+    ResponseEntity<?> delete(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String fleet,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        if (dryRun) {
+            return dryRuns.deleted(dryRuns.takenBack(() -> {
+                var before = view(caller, fleets.find(caller, fleet));
+                fleets.delete(caller, fleet, Versions.expected(request));
+                return before;
+            }));
+        }
         fleets.delete(caller, fleet, Versions.expected(request));
         return ResponseEntity.noContent().build();
     }
@@ -138,8 +165,15 @@ class FleetController {
 
     /// Has the broker give its shards to others and leave; answers with the broker as it is then.
     @PostMapping("/{fleet}/brokers/{broker}/drains")
-    ResponseEntity<Resource<BrokerSpec, BrokerStatus>> drain(
-            @AuthenticationPrincipal Caller caller, @PathVariable String fleet, @PathVariable String broker) {
+    ResponseEntity<?> drain(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String fleet,
+            @PathVariable String broker,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
+        if (dryRun) {
+            caller.requireInOrganization(Permission.FLEET_MANAGE);
+            return dryRuns.unchanged(view(fleets.broker(caller, fleet, broker)));
+        }
         return ResponseEntity.accepted()
                 .header(HttpHeaders.RETRY_AFTER, "1")
                 .body(view(fleets.drain(caller, fleet, broker)));

@@ -6,17 +6,20 @@ import io.penstock.api.ProblemCode;
 import io.penstock.api.Resource;
 import io.penstock.api.ResourceList;
 import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.Ordering;
 import io.penstock.control.resource.Page;
 import io.penstock.control.secrets.SecretBox;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +32,7 @@ import org.springframework.web.util.UriUtils;
 /// A page token is opaque, signed, and good for the query it was given for only.
 @Component
 final class Lists {
+    private static final String ORDER_BY = "order_by";
     private static final String LABEL = "page-token";
     private static final int DEFAULT_SIZE = 50;
     private static final int MAX_SIZE = 500;
@@ -43,7 +47,15 @@ final class Lists {
 
     /// Which page is asked for. A size beyond the limit is cut; a parameter nobody knows is refused.
     Page.Request request(HttpServletRequest request, String... filters) {
-        var known = Arrays.asList(filters);
+        return request(request, Set.of(), filters);
+    }
+
+    /// @param sortable fields that the list may be ordered by: `order_by=name,-created_at`
+    Page.Request request(HttpServletRequest request, Set<String> sortable, String... filters) {
+        var known = new ArrayList<>(Arrays.asList(filters));
+        if (!sortable.isEmpty()) {
+            known.addFirst(ORDER_BY);
+        }
         for (var name : request.getParameterMap().keySet()) {
             if (!OWN_PARAMETERS.contains(name) && !known.contains(name)) {
                 throw parameter(
@@ -53,7 +65,30 @@ final class Lists {
                                 + known.stream().map(filter -> ", " + filter).collect(Collectors.joining()));
             }
         }
-        return new Page.Request(after(request), size(request));
+        return new Page.Request(after(request), size(request), order(request, sortable));
+    }
+
+    private static Ordering order(HttpServletRequest request, Set<String> sortable) {
+        var text = request.getParameter(ORDER_BY);
+        if (text == null || text.isEmpty()) {
+            return Ordering.USUAL;
+        }
+        var keys = new ArrayList<Ordering.Key>();
+        for (var part : text.split(",", -1)) {
+            var descending = part.startsWith("-");
+            var field = descending ? part.substring(1) : part;
+            if (!sortable.contains(field)) {
+                throw parameter(
+                        ORDER_BY,
+                        "unknown_value",
+                        "fields to order by, with - for the other way: " + String.join(", ", new TreeSet<>(sortable)));
+            }
+            if (keys.stream().anyMatch(key -> key.field().equals(field))) {
+                throw parameter(ORDER_BY, "invalid_value", "'" + field + "' stands there twice");
+            }
+            keys.add(new Ordering.Key(field, descending));
+        }
+        return new Ordering(keys);
     }
 
     <T, S, U> ResourceList<Resource<S, U>> list(

@@ -26,15 +26,17 @@ import org.springframework.web.bind.annotation.RestController;
 class OperationController {
     private final OperationService operations;
     private final Lists lists;
+    private final DryRuns dryRuns;
 
-    OperationController(OperationService operations, Lists lists) {
+    OperationController(OperationService operations, Lists lists, DryRuns dryRuns) {
         this.operations = operations;
         this.lists = lists;
+        this.dryRuns = dryRuns;
     }
 
     @GetMapping
     ResourceList<Operation> list(@AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = lists.request(request, "resource_id", "state");
+        var page = lists.request(request, OperationService.SORTABLE, "resource_id", "state");
         var filter = new OperationFilter(Lists.filter(request, "resource_id"), Lists.filter(request, "state"));
         if (!filter.state().isEmpty()
                 && Arrays.stream(State.values()).noneMatch(state -> state.name().equals(filter.state()))) {
@@ -61,7 +63,13 @@ class OperationController {
     }
 
     @PostMapping("/{operation}/cancellations")
-    ResponseEntity<Operation> cancel(@AuthenticationPrincipal Caller caller, @PathVariable String operation) {
+    ResponseEntity<?> cancel(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String operation,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
+        if (dryRun) {
+            return dryRuns.unchanged(dryRuns.takenBack(() -> operations.cancel(caller, operation)));
+        }
         var asked = operations.cancel(caller, operation);
         return ResponseEntity.accepted()
                 .header("Operation-Location", "/v1/operations/" + asked.id())

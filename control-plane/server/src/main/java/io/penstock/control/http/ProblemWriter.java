@@ -43,7 +43,7 @@ class ProblemWriter {
         response.setStatus(problem.code().status());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        if (problem.code().retryable()) {
+        if (problem.code().retryable() && response.getHeader(HttpHeaders.RETRY_AFTER) == null) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
         }
         response.getOutputStream().write(json.writeValueAsBytes(document(problem, request)));

@@ -27,7 +27,11 @@ class SecurityConfiguration {
 
     @Bean
     SecurityFilterChain everythingNeedsAKey(
-            HttpSecurity http, ApiKeyService keys, ProblemWriter problems, IdempotencyFilter idempotency) {
+            HttpSecurity http,
+            ApiKeyService keys,
+            ProblemWriter problems,
+            RateLimitFilter rateLimit,
+            IdempotencyFilter idempotency) {
         return http.csrf(AbstractHttpConfigurer::disable) // no cookies: a browser cannot be made to send a key
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
@@ -48,6 +52,7 @@ class SecurityConfiguration {
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(problems::unauthenticated)
                         .accessDeniedHandler(problems::denied))
                 .addFilterBefore(new ApiKeyFilter(keys), AnonymousAuthenticationFilter.class)
+                .addFilterAfter(rateLimit, ApiKeyFilter.class)
                 .addFilterAfter(idempotency, AuthorizationFilter.class)
                 .build();
     }
@@ -55,6 +60,13 @@ class SecurityConfiguration {
     // The filter belongs into the security chain, behind authentication; the container must not run it as well.
     @Bean
     FilterRegistrationBean<IdempotencyFilter> idempotencyOnlyBehindAuthentication(IdempotencyFilter filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<RateLimitFilter> rateLimitOnlyBehindAuthentication(RateLimitFilter filter) {
         var registration = new FilterRegistrationBean<>(filter);
         registration.setEnabled(false);
         return registration;

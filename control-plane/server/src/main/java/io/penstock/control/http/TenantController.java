@@ -23,6 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -35,23 +36,30 @@ class TenantController {
     private final TenantService tenants;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
-    TenantController(TenantService tenants, Lists lists, JsonBodies bodies) {
+    TenantController(TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.tenants = tenants;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH.
     record Update(UpdateRequest.Metadata metadata, TenantSpec spec) {}
 
     @PostMapping
-    ResponseEntity<Resource<TenantSpec, TenantStatus>> create(
-            @AuthenticationPrincipal Caller caller, @RequestBody CreateRequest<TenantSpec> request) {
+    ResponseEntity<?> create(
+            @AuthenticationPrincipal Caller caller,
+            @RequestBody CreateRequest<TenantSpec> request,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
         var words = words(request.spec(), checks);
         checks.done();
+        if (dryRun) {
+            return dryRuns.created(dryRuns.takenBack(() -> view(tenants.create(caller, description, words))));
+        }
         var tenant = view(tenants.create(caller, description, words));
         return ResponseEntity.created(URI.create(tenant.metadata().self()))
                 .eTag(Versions.etag(tenant))
@@ -61,7 +69,7 @@ class TenantController {
     @GetMapping
     ResourceList<Resource<TenantSpec, TenantStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = tenants.list(caller, lists.request(request));
+        var page = tenants.list(caller, lists.request(request, TenantService.SORTABLE));
         return lists.list(KIND, request, page, TenantController::view, () -> tenants.count(caller));
     }
 
@@ -72,10 +80,11 @@ class TenantController {
     }
 
     @PatchMapping(path = "/{tenant}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<TenantSpec, TenantStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String tenant,
             @RequestBody JsonNode patch,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         var current = tenants.find(caller, tenant);
         var update = bodies.patched(
@@ -84,12 +93,29 @@ class TenantController {
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var words = words(update.spec(), checks);
         checks.done();
+        if (dryRun) {
+            var before = view(current);
+            return dryRuns.changed(
+                    before,
+                    dryRuns.takenBack(() ->
+                            view(tenants.update(caller, tenant, Versions.expected(request), description, words))));
+        }
         return Versions.ok(view(tenants.update(caller, tenant, Versions.expected(request), description, words)));
     }
 
     @DeleteMapping("/{tenant}")
-    ResponseEntity<Void> delete(
-            @AuthenticationPrincipal Caller caller, @PathVariable String tenant, HttpServletRequest request) {
+    ResponseEntity<?> delete(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String tenant,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        if (dryRun) {
+            return dryRuns.deleted(dryRuns.takenBack(() -> {
+                var before = view(tenants.find(caller, tenant));
+                tenants.delete(caller, tenant, Versions.expected(request));
+                return before;
+            }));
+        }
         tenants.delete(caller, tenant, Versions.expected(request));
         return ResponseEntity.noContent().build();
     }

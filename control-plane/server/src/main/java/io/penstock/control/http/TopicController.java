@@ -55,22 +55,24 @@ class TopicController {
     private final TopicService topics;
     private final Lists lists;
     private final JsonBodies bodies;
+    private final DryRuns dryRuns;
 
-    TopicController(TopicService topics, Lists lists, JsonBodies bodies) {
+    TopicController(TopicService topics, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.topics = topics;
         this.lists = lists;
         this.bodies = bodies;
+        this.dryRuns = dryRuns;
     }
 
     /// The body of a PATCH.
     record Update(TopicSpec spec) {}
 
     @PostMapping
-    ResponseEntity<Resource<TopicSpec, TopicStatus>> create(
+    ResponseEntity<?> create(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String cluster,
             @RequestBody CreateRequest<TopicSpec> request,
-            @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun) {
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
         var checks = new FieldChecks();
         Requests.envelope(request, KIND, checks);
         var name = topicName(request, checks);
@@ -79,7 +81,7 @@ class TopicController {
         var result = TopicProblems.unlessOk(
                 topics.create(caller, cluster, List.of(wish), dryRun).getFirst());
         if (dryRun) {
-            return ResponseEntity.ok(
+            return dryRuns.created(
                     planned(cluster, result.name(), result.partitions(), result.replicationFactor(), wish));
         }
         return created(caller, cluster, name);
@@ -88,7 +90,7 @@ class TopicController {
     @GetMapping
     ResourceList<Resource<TopicSpec, TopicStatus>> list(
             @AuthenticationPrincipal Caller caller, @PathVariable String cluster, HttpServletRequest request) {
-        var page = lists.request(request, "prefix", "internal");
+        var page = lists.request(request, TopicService.SORTABLE, "prefix", "internal");
         var filter = new TopicFilter(
                 Lists.filter(request, "prefix"),
                 Lists.filter(request, "internal").equals("true"));
@@ -109,12 +111,12 @@ class TopicController {
     /// Makes the topic what the body says: creates it, or grows it and sets exactly these configs.
     /// `If-None-Match: *` only creates.
     @PutMapping("/{topic}")
-    ResponseEntity<Resource<TopicSpec, TopicStatus>> declare(
+    ResponseEntity<?> declare(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String cluster,
             @PathVariable String topic,
             @RequestBody CreateRequest<TopicSpec> request,
-            @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest http) {
         var checks = new FieldChecks();
         Requests.envelope(request, KIND, checks);
@@ -125,12 +127,16 @@ class TopicController {
         checks.done();
         var createOnly = "*".equals(http.getHeader("If-None-Match"));
         var existed = exists(caller, cluster, topic);
+        var before = existed && dryRun ? Optional.of(topics.find(caller, cluster, topic)) : Optional.<TopicView>empty();
         var result = TopicProblems.unlessOk(
                 createOnly
                         ? topics.create(caller, cluster, List.of(wish), dryRun).getFirst()
                         : topics.declare(caller, cluster, wish, Versions.expected(http), dryRun));
         if (dryRun) {
-            return ResponseEntity.ok(planned(cluster, topic, result.partitions(), result.replicationFactor(), wish));
+            var planned = planned(cluster, topic, result.partitions(), result.replicationFactor(), wish);
+            return before.isPresent()
+                    ? dryRuns.changed(view(cluster, before.get()), asPlanned(cluster, before.get(), planned))
+                    : dryRuns.created(planned);
         }
         return existed
                 ? Versions.ok(view(cluster, topics.find(caller, cluster, topic)))
@@ -138,12 +144,12 @@ class TopicController {
     }
 
     @PatchMapping(path = "/{topic}", consumes = MergePatch.MEDIA_TYPE)
-    ResponseEntity<Resource<TopicSpec, TopicStatus>> update(
+    ResponseEntity<?> update(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String cluster,
             @PathVariable String topic,
             @RequestBody JsonNode patch,
-            @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
         var current = topics.find(caller, cluster, topic);
         var update = bodies.patched(new Update(spec(current)), patch, Update.class);
@@ -165,18 +171,23 @@ class TopicController {
                 expected.isPresent() ? expected : OptionalLong.of(current.changedEntry()),
                 dryRun));
         if (dryRun) {
-            return ResponseEntity.ok(planned(cluster, topic, result.partitions(), result.replicationFactor(), wish));
+            var planned = planned(cluster, topic, result.partitions(), result.replicationFactor(), wish);
+            return dryRuns.changed(view(cluster, current), asPlanned(cluster, current, planned));
         }
         return Versions.ok(view(cluster, topics.find(caller, cluster, topic)));
     }
 
     @DeleteMapping("/{topic}")
-    ResponseEntity<Void> delete(
+    ResponseEntity<?> delete(
             @AuthenticationPrincipal Caller caller,
             @PathVariable String cluster,
             @PathVariable String topic,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest request) {
-        TopicProblems.unlessOk(topics.delete(caller, cluster, topic, Versions.expected(request)));
+        TopicProblems.unlessOk(topics.delete(caller, cluster, topic, Versions.expected(request), dryRun));
+        if (dryRun) {
+            return dryRuns.deleted(view(cluster, topics.find(caller, cluster, topic)));
+        }
         return ResponseEntity.noContent().build();
     }
 
@@ -320,6 +331,13 @@ class TopicController {
                         false),
                 new TopicSpec(partitions, replicationFactor, wish.configs()),
                 new TopicStatus(Phase.PENDING, false, 0));
+    }
+
+    /// A topic that is there, with the wish it would have.
+    private static Resource<TopicSpec, TopicStatus> asPlanned(
+            String cluster, TopicView present, Resource<TopicSpec, TopicStatus> planned) {
+        var now = view(cluster, present);
+        return Resource.of(KIND, now.id(), now.metadata(), planned.spec(), now.status());
     }
 
     private static String self(String cluster, String name) {

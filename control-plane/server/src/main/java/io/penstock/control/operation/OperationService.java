@@ -9,11 +9,16 @@ import io.penstock.control.access.Permission;
 import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -25,9 +30,17 @@ import org.springframework.transaction.annotation.Transactional;
 /// Whoever starts one also drives it: this module knows no work. All notes are repeatable.
 @Service
 public class OperationService {
+    private static final Map<String, SortColumn> COLUMNS = Map.of(
+            "created_at", SortColumn.time("created_at"),
+            "type", SortColumn.text("type"),
+            "state", SortColumn.text("state"));
+    /// What operations can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     private static final Duration KEPT = Duration.ofDays(30);
 
     private final Operations operations;
+    private final OrderedPages pages;
     private final OperationWaiters waiters;
     private final ApplicationEventPublisher events;
     private final IdGenerator ids;
@@ -35,11 +48,13 @@ public class OperationService {
 
     OperationService(
             Operations operations,
+            OrderedPages pages,
             OperationWaiters waiters,
             ApplicationEventPublisher events,
             IdGenerator ids,
             Clock clock) {
         this.operations = operations;
+        this.pages = pages;
         this.waiters = waiters;
         this.events = events;
         this.ids = ids;
@@ -112,6 +127,21 @@ public class OperationService {
     public Page<Operation> list(Caller caller, OperationFilter filter, Page.Request request) {
         caller.require(Permission.OPERATION_READ);
         var tenant = caller.tenantId().orElse("");
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source(
+                            "operations",
+                            "id",
+                            COLUMNS,
+                            "(:tenant = '' or tenant_id = :tenant) and (:resource = '' or resource_id = :resource)"
+                                    + " and (:state = '' or state = :state)",
+                            Map.of("tenant", tenant, "resource", filter.resourceId(), "state", filter.state())),
+                    request,
+                    ids -> operations.findByIdIn(ids).stream()
+                            .map(OperationRecord::view)
+                            .toList(),
+                    Operation::id);
+        }
         var rows = operations.page(
                 request.after(), tenant, filter.resourceId(), filter.state(), Limit.of(request.size() + 1));
         return Page.cut(rows.stream().map(OperationRecord::view).toList(), request.size(), Operation::id);

@@ -3,6 +3,7 @@ package io.penstock.control.operation;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -16,6 +17,8 @@ interface Operations extends Repository<OperationRecord, String> {
     OperationRecord saveAndFlush(OperationRecord operation);
 
     Optional<OperationRecord> findById(String id);
+
+    List<OperationRecord> findByIdIn(Collection<String> ids);
 
     // The driver and a caller may have something to note at the same moment.
     @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -15,7 +15,12 @@ public record Page<T>(List<T> items, Optional<String> next) {
     /// Which part is asked for.
     ///
     /// @param after the sort key after which the page starts; empty string: from the beginning
-    public record Request(String after, int size) {}
+    public record Request(String after, int size, Ordering order) {
+        /// In the list's own order.
+        public Request(String after, int size) {
+            this(after, size, Ordering.USUAL);
+        }
+    }
 
     /// Cuts a page from a list that was read one item longer than the page, to know whether more follow.
     public static <T> Page<T> cut(List<T> oneMore, int size, java.util.function.Function<T, String> sortKey) {

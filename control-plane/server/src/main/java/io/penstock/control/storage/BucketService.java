@@ -11,13 +11,17 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import io.penstock.objectstore.ObjectStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,7 +31,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Nothing here talks to a store inside a transaction: certification takes seconds.
 @Service
 public class BucketService {
+    private static final Map<String, SortColumn> COLUMNS = SortColumn.ofResources(SortColumn.text("phase"));
+    /// What buckets can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     private final Buckets buckets;
+    private final OrderedPages pages;
     private final OpenStores stores;
     private final StoreGateway gateway;
     private final CredentialBox credentials;
@@ -38,6 +47,7 @@ public class BucketService {
 
     BucketService(
             Buckets buckets,
+            OrderedPages pages,
             OpenStores stores,
             StoreGateway gateway,
             CredentialBox credentials,
@@ -46,6 +56,7 @@ public class BucketService {
             IdGenerator ids,
             Clock clock) {
         this.buckets = buckets;
+        this.pages = pages;
         this.stores = stores;
         this.gateway = gateway;
         this.credentials = credentials;
@@ -63,6 +74,11 @@ public class BucketService {
 
     /// Opens and certifies the store; one that fails is refused with the report, and nothing is kept of it.
     public Bucket create(Caller caller, NewBucket wish) {
+        return create(caller, wish, false);
+    }
+
+    /// @param dryRun certify and decide, but keep nothing
+    public Bucket create(Caller caller, NewBucket wish, boolean dryRun) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         refuseTakenName(wish.description().name(), "");
         var id = ids.next(IdPrefix.BUCKET);
@@ -77,7 +93,10 @@ public class BucketService {
                 wish.description().deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return saved(new Bucket(id, facts, wish.tenantId(), wish.uri(), sealed, verification));
+        return inTransaction(
+                dryRun,
+                () -> buckets.saveAndFlush(
+                        new Bucket(id, facts, wish.tenantId(), wish.uri(), sealed, verification)));
     }
 
     public Bucket find(Caller caller, String id) {
@@ -88,6 +107,18 @@ public class BucketService {
     public Page<Bucket> list(Caller caller, Page.Request request) {
         caller.require(Permission.BUCKET_READ);
         var tenant = caller.tenantId().orElse("");
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source(
+                            "buckets",
+                            "id",
+                            COLUMNS,
+                            ":tenant = '' or tenant_id = :tenant",
+                            Map.of("tenant", tenant)),
+                    request,
+                    buckets::findByIdIn,
+                    Bucket::id);
+        }
         return Page.cut(
                 buckets.page(request.after(), tenant, Limit.of(request.size() + 1)), request.size(), Bucket::id);
     }
@@ -117,11 +148,13 @@ public class BucketService {
     }
 
     /// Certifies the store again and notes the outcome.
-    public Bucket verify(Caller caller, String id) {
+    ///
+    /// @param dryRun certify, but do not note it
+    public Bucket verify(Caller caller, String id, boolean dryRun) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         var bucket = visible(caller, id);
         var verification = gateway.certify(bucket.uri(), credentials.of(bucket));
-        return inTransaction(() -> {
+        return inTransaction(dryRun, () -> {
             var found = visible(caller, id);
             found.verified(verification);
             return buckets.saveAndFlush(found);
@@ -129,12 +162,14 @@ public class BucketService {
     }
 
     /// @param newCredentials empty: they stay as they are; new ones must open the store and pass certification
+    /// @param dryRun certify and decide, but change nothing
     public Bucket update(
             Caller caller,
             String id,
             OptionalLong expectedVersion,
             Description description,
-            Optional<StoreCredentials> newCredentials) {
+            Optional<StoreCredentials> newCredentials,
+            boolean dryRun) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
         var bucket = visible(caller, id);
         refuseTakenName(description.name(), id);
@@ -142,7 +177,7 @@ public class BucketService {
         verification.filter(outcome -> !outcome.passed()).ifPresent(outcome -> {
             throw refused(bucket.uri(), outcome);
         });
-        var changed = inTransaction(() -> {
+        var changed = inTransaction(dryRun, () -> {
             var found = visible(caller, id);
             requireVersion(found, expectedVersion);
             found.redescribed(description, clock.instant());
@@ -150,16 +185,19 @@ public class BucketService {
             verification.ifPresent(found::verified);
             return buckets.saveAndFlush(found);
         });
-        if (newCredentials.isPresent()) {
+        if (newCredentials.isPresent() && !dryRun) {
             stores.forget(id);
         }
         return changed;
     }
 
     /// Forgets the bucket; what is in the store stays there.
-    public void delete(Caller caller, String id, OptionalLong expectedVersion) {
+    ///
+    /// @param dryRun decide, but change nothing
+    /// @return the bucket as it was
+    public Bucket delete(Caller caller, String id, OptionalLong expectedVersion, boolean dryRun) {
         caller.requireInOrganization(Permission.BUCKET_MANAGE);
-        inTransaction(() -> {
+        var deleted = inTransaction(dryRun, () -> {
             var bucket = visible(caller, id);
             requireVersion(bucket, expectedVersion);
             if (bucket.deletionProtection()) {
@@ -177,7 +215,10 @@ public class BucketService {
             buckets.delete(bucket);
             return bucket;
         });
-        stores.forget(id);
+        if (!dryRun) {
+            stores.forget(id);
+        }
+        return deleted;
     }
 
     /// The bucket's store, opened once and shared. Callers must not close it.
@@ -216,12 +257,14 @@ public class BucketService {
         return query < 0 ? uri : uri.substring(0, query);
     }
 
-    private Bucket saved(Bucket bucket) {
-        return inTransaction(() -> buckets.saveAndFlush(bucket));
-    }
-
-    private Bucket inTransaction(java.util.function.Supplier<Bucket> work) {
-        return java.util.Objects.requireNonNull(transactions.execute(_ -> work.get()));
+    private Bucket inTransaction(boolean takeBack, java.util.function.Supplier<Bucket> work) {
+        return java.util.Objects.requireNonNull(transactions.execute(status -> {
+            var outcome = work.get();
+            if (takeBack) {
+                status.setRollbackOnly();
+            }
+            return outcome;
+        }));
     }
 
     private Bucket existing(String id) {

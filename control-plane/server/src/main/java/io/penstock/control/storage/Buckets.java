@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.storage;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -12,6 +13,8 @@ interface Buckets extends Repository<Bucket, String> {
     Bucket saveAndFlush(Bucket bucket);
 
     Optional<Bucket> findById(String id);
+
+    List<Bucket> findByIdIn(Collection<String> ids);
 
     Optional<Bucket> findByName(String name);
 

@@ -10,10 +10,15 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -21,13 +26,20 @@ import org.springframework.transaction.annotation.Transactional;
 /// Makes, changes and removes tenants.
 @Service
 public class TenantService {
+    private static final Map<String, SortColumn> COLUMNS = SortColumn.ofResources();
+    /// What tenants can be ordered by.
+    public static final Set<String> SORTABLE = COLUMNS.keySet();
+
     private final Tenants tenants;
+    private final OrderedPages pages;
     private final List<TenantHoldings> holdings;
     private final IdGenerator ids;
     private final Clock clock;
 
-    TenantService(Tenants tenants, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
+    TenantService(
+            Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
         this.tenants = tenants;
+        this.pages = pages;
         this.holdings = List.copyOf(holdings);
         this.ids = ids;
         this.clock = clock;
@@ -56,6 +68,13 @@ public class TenantService {
     public Page<Tenant> list(Caller caller, Page.Request request) {
         caller.require(Permission.TENANT_READ);
         var only = caller.tenantId().orElse("");
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    new Source("tenants", "id", COLUMNS, ":only = '' or id = :only", Map.of("only", only)),
+                    request,
+                    tenants::findByIdIn,
+                    Tenant::id);
+        }
         return Page.cut(tenants.page(request.after(), only, Limit.of(request.size() + 1)), request.size(), Tenant::id);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.tenant;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
@@ -12,6 +13,8 @@ interface Tenants extends Repository<Tenant, String> {
     Tenant saveAndFlush(Tenant tenant);
 
     Optional<Tenant> findById(String id);
+
+    List<Tenant> findByIdIn(Collection<String> ids);
 
     Optional<Tenant> findByName(String name);
 

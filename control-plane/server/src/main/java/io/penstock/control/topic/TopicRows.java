@@ -3,6 +3,8 @@ package io.penstock.control.topic;
 
 import io.penstock.control.metalog.EntryComposed;
 import io.penstock.control.metalog.ImageAdopted;
+import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.SortColumn;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ImageChange;
 import java.sql.PreparedStatement;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +33,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// composes the entry; nothing is ever decided by it.
 @Component
 class TopicRows {
+    /// What topics can be ordered by.
+    static final Map<String, SortColumn> COLUMNS = SortColumn.ofResources(SortColumn.number("partitions"));
+
+    private static final String FILTERED =
+            "cluster_id = :cluster and (:internal or not internal) and name like :prefix";
+
     private static final int BATCH = 1000;
     private static final TypeReference<java.util.Map<String, String>> CONFIGS = new TypeReference<>() {};
 
@@ -149,13 +158,27 @@ class TopicRows {
                 .list();
     }
 
+    static Source source(String clusterId, TopicFilter filter) {
+        return new Source("topics", "name", COLUMNS, FILTERED, parameters(clusterId, filter));
+    }
+
+    private static Map<String, Object> parameters(String clusterId, TopicFilter filter) {
+        return Map.of("cluster", clusterId, "internal", filter.internal(), "prefix", pattern(filter));
+    }
+
+    List<TopicView> named(String clusterId, Collection<String> names) {
+        return names.isEmpty()
+                ? List.of()
+                : database.sql("select * from topics where cluster_id = :cluster and name in (:names)")
+                        .param("cluster", clusterId)
+                        .param("names", names)
+                        .query((row, _) -> view(row))
+                        .list();
+    }
+
     long count(String clusterId, TopicFilter filter) {
-        return database.sql("""
-                        select count(*) from topics
-                        where cluster_id = :cluster and (:internal or not internal) and name like :prefix""")
-                .param("cluster", clusterId)
-                .param("internal", filter.internal())
-                .param("prefix", pattern(filter))
+        return database.sql("select count(*) from topics where " + FILTERED)
+                .params(parameters(clusterId, filter))
                 .query(Long.class)
                 .single();
     }

@@ -6,6 +6,7 @@ import io.penstock.control.access.Permission;
 import io.penstock.control.cluster.ClusterService;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.control.problem.ProblemException;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.MetalogRecord;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -30,12 +32,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// newest image under the cluster's lock; futures complete when the entry is stored in the bucket.
 @Service
 public class TopicService {
+    /// What topics can be ordered by.
+    public static final Set<String> SORTABLE = TopicRows.COLUMNS.keySet();
+
     // Longer than a bucket's usual trouble; a caller who waits longer has given up.
     private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
 
     private final ClusterService clusters;
     private final Metalog metalog;
     private final TopicRows rows;
+    private final OrderedPages pages;
     private final TopicSettings limits;
     private final TransactionTemplate transactions;
     private final RandomGenerator random;
@@ -44,12 +50,14 @@ public class TopicService {
             ClusterService clusters,
             Metalog metalog,
             TopicRows rows,
+            OrderedPages pages,
             TopicSettings limits,
             TransactionTemplate transactions,
             RandomGenerator random) {
         this.clusters = clusters;
         this.metalog = metalog;
         this.rows = rows;
+        this.pages = pages;
         this.limits = limits;
         this.transactions = transactions;
         this.random = random;
@@ -98,9 +106,11 @@ public class TopicService {
                 .getFirst();
     }
 
-    public TopicResult delete(Caller caller, String clusterId, String name, OptionalLong expectedVersion) {
+    /// @param validateOnly decide, but change nothing
+    public TopicResult delete(
+            Caller caller, String clusterId, String name, OptionalLong expectedVersion, boolean validateOnly) {
         requireManage(caller, clusterId);
-        return awaited(change(clusterId, false, planner -> {
+        return awaited(change(clusterId, validateOnly, planner -> {
                     requireVersion(clusterId, name, expectedVersion);
                     return planner.delete(List.of(name), List.of());
                 }))
@@ -116,6 +126,13 @@ public class TopicService {
     @Transactional(readOnly = true)
     public Page<TopicView> list(Caller caller, String clusterId, TopicFilter filter, Page.Request request) {
         requireRead(caller, clusterId);
+        if (!request.order().isUsual()) {
+            return pages.page(
+                    TopicRows.source(clusterId, filter),
+                    request,
+                    names -> rows.named(clusterId, names),
+                    TopicView::name);
+        }
         return Page.cut(
                 rows.page(clusterId, filter, request.after(), request.size() + 1), request.size(), TopicView::name);
     }

@@ -35,6 +35,24 @@ class BucketsIT extends ApiContract {
     }
 
     @Test
+    void aDryRunCertifiesAndKeepsNothing() {
+        var body = """
+                {"metadata":{"name":"dry"},"spec":{"uri":"file:%s"}}""".formatted(place.resolve("dry"));
+
+        var dry = post("/v1/buckets?dry_run=true", body);
+
+        assertThat(dry.status()).isEqualTo(200);
+        assertThat(dry.json().at("/status/verification/passed").asBoolean()).isTrue();
+        var made = post("/v1/buckets", body);
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(delete("/v1/buckets/" + made.text("/id") + "?dry_run=true").status())
+                .isEqualTo(200);
+        assertThat(get("/v1/buckets?order_by=name,-created_at").response().body())
+                .contains(made.text("/id"));
+        assertThat(delete("/v1/buckets/" + made.text("/id")).status()).isEqualTo(204);
+    }
+
+    @Test
     void aUriThatCannotBeOpenedIsSaidPlainly() throws Exception {
         Files.writeString(place.resolve("a-file"), "not a folder");
 

@@ -136,12 +136,42 @@ class ClustersIT extends ApiContract {
     }
 
     @Test
-    void aDryRunIsNeverIgnoredAndALiveStatusIsNeverNotModified() {
-        var refused = post("/v1/clusters?dry_run=true", """
+    void aDryRunAnswersAsTheRunWouldAndChangesNothing() {
+        var made = post("/v1/clusters?dry_run=true", """
                 {"metadata":{"name":"dry","tenant_id":"%s"}}""".formatted(tenant));
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.text("/errors/0/pointer")).isEqualTo("?dry_run");
+        assertThat(made.status()).isEqualTo(200);
+        assertThat(made.text("/id")).isEmpty();
+        assertThat(made.json().at("/spec/shards").asInt()).isPositive();
+        assertThat(made.header("Operation-Location")).isEmpty();
+        assertThat(get("/v1/clusters?tenant_id=" + tenant).response().body()).doesNotContain("\"dry\"");
+        var noFleet = post("/v1/clusters?dry_run=true", """
+                {"metadata":{"name":"x","tenant_id":"%s"},"spec":{"fleet_id":"flt_x"}}""".formatted(tenant));
+        assertThat(noFleet.status()).isEqualTo(422);
 
+        var id = made("for-real");
+        var changed = patch("/v1/clusters/" + id + "?dry_run=true", """
+                {"metadata":{"labels":{"team":"pay"}},"spec":{"latency_profile":"ECONOMY"}}""");
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.text("/spec/latency_profile")).isEqualTo("ECONOMY");
+        assertThat(changed.json().at("/x_changes").toString())
+                .contains("\"pointer\":\"/metadata/labels/team\"")
+                .contains("\"pointer\":\"/spec/latency_profile\"")
+                .contains("\"requires_restart\":true");
+        assertThat(get("/v1/clusters/" + id).text("/spec/latency_profile")).isNotEqualTo("ECONOMY");
+        int entry = get("/v1/clusters/" + id).json().at("/status/metalog_entry").asInt();
+        var deleted = delete("/v1/clusters/" + id + "?dry_run=true");
+        assertThat(deleted.status()).isEqualTo(200);
+        assertThat(deleted.json().at("/x_changes/0/destructive").asBoolean()).isTrue();
+        assertThat(get("/v1/clusters/" + id).text("/status/phase")).isEqualTo("READY");
+        assertThat(patch("/v1/clusters/" + id, "{\"spec\":{\"latency_profile\":\"ECONOMY\"}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(get("/v1/clusters/" + id).json().at("/status/metalog_entry").asInt())
+                .isEqualTo(entry + 1);
+    }
+
+    @Test
+    void aLiveStatusIsNeverNotModified() {
         var id = made("live");
         var etag = get("/v1/clusters/" + id).header("ETag");
         assertThat(etag).isNotEmpty();

@@ -119,4 +119,38 @@ class TenantsIT extends ApiContract {
         assertThat(forged.text("/errors/0/pointer")).isEqualTo("?page_token");
         assertThat(get("/v1/tenants?colour=red").text("/code")).isEqualTo("invalid_argument");
     }
+
+    @Test
+    void aDryRunMakesChangesAndDeletesNothing() {
+        var name = "dry-tenant";
+        var dry = post("/v1/tenants?dry_run=true", "{\"metadata\":{\"name\":\"" + name + "\"}}");
+        assertThat(dry.status()).isEqualTo(200);
+        assertThat(dry.text("/id")).isEmpty();
+        assertThat(dry.text("/metadata/self")).isEqualTo("/v1/tenants/");
+
+        var made = post("/v1/tenants", "{\"metadata\":{\"name\":\"" + name + "\"}}");
+        assertThat(made.status()).isEqualTo(201);
+        var self = made.text("/metadata/self");
+        assertThat(post("/v1/tenants?dry_run=true", "{\"metadata\":{\"name\":\"" + name + "\"}}")
+                        .status())
+                .isEqualTo(409);
+        var renamed = patch(self + "?dry_run=true", "{\"metadata\":{\"name\":\"other-name\"}}");
+        assertThat(renamed.text("/metadata/name")).isEqualTo("other-name");
+        assertThat(renamed.text("/x_changes/0/pointer")).isEqualTo("/metadata/name");
+        assertThat(renamed.text("/x_changes/0/from")).isEqualTo(name);
+        assertThat(delete(self + "?dry_run=true").status()).isEqualTo(200);
+        assertThat(delete(self + "?dry_run=maybe").status()).isEqualTo(400);
+        assertThat(get(self).text("/metadata/name")).isEqualTo(name);
+        assertThat(delete(self).status()).isEqualTo(204);
+    }
+
+    @Test
+    void everyAnswerTellsTheLimit() {
+        var answer = get("/v1/tenants?order_by=-name");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("X-RateLimit-Limit")).isEqualTo("1000");
+        assertThat(Integer.parseInt(answer.header("X-RateLimit-Remaining"))).isPositive();
+        assertThat(answer.header("X-RateLimit-Reset")).isNotEmpty();
+    }
 }

@@ -117,6 +117,43 @@ class TopicsIT extends ApiContract {
         assertThat(dry.status()).isEqualTo(200);
         assertThat(dry.json().at("/spec/partitions").asInt()).isEqualTo(3);
         assertThat(get(topics + "/maybe").status()).isEqualTo(404);
+
+        post(topics, "{\"metadata\":{\"name\":\"kept\"}}");
+        var grown = patch(topics + "/kept?dry_run=true", """
+                {"spec":{"partitions":9,"configs":{"retention.ms":"1000"}}}""");
+        assertThat(grown.json().at("/x_changes/0/pointer").asString()).isEqualTo("/spec/configs/retention.ms");
+        assertThat(grown.json().at("/x_changes/0/destructive").asBoolean()).isTrue();
+        assertThat(grown.json().at("/x_changes/1/to").asInt()).isEqualTo(9);
+        assertThat(delete(topics + "/kept?dry_run=true").status()).isEqualTo(200);
+        assertThat(get(topics + "/kept").json().at("/spec/partitions").asInt()).isEqualTo(3);
+        delete(topics + "/kept");
+    }
+
+    @Test
+    void aListComesInTheOrderThatIsAskedForPageByPage() {
+        for (var topic : new String[] {"o-a:2", "o-b:5", "o-c:2", "o-d:1"}) {
+            post(topics, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"partitions\":%s}}"
+                    .formatted((Object[]) topic.split(":")));
+        }
+
+        assertThat(ordered("partitions,-name")).containsExactly("o-d", "o-c", "o-a", "o-b");
+        assertThat(ordered("-partitions,name")).containsExactly("o-b", "o-a", "o-c", "o-d");
+        assertThat(ordered("-created_at")).containsExactly("o-d", "o-c", "o-b", "o-a");
+        assertThat(get(topics + "?order_by=size").text("/errors/0/pointer")).isEqualTo("?order_by");
+        assertThat(get(topics + "?order_by=name,name").status()).isEqualTo(400);
+    }
+
+    private java.util.List<String> ordered(String by) {
+        var names = new java.util.ArrayList<String>();
+        var next = topics + "?prefix=o-&page_size=1&order_by=" + by;
+        while (!next.isEmpty()) {
+            var page = get(next.substring(next.indexOf("/v1/")));
+            page.json()
+                    .at("/data")
+                    .forEach(topic -> names.add(topic.at("/metadata/name").asString()));
+            next = page.text("/metadata/next");
+        }
+        return names;
     }
 
     @Test
