@@ -136,6 +136,11 @@ class ClusterResumeIT {
 
                 @Override
                 public void detach(String clusterId) {}
+
+                @Override
+                public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+                    return false;
+                }
             };
         }
     }
