@@ -11,8 +11,4 @@ import org.jspecify.annotations.Nullable;
 /// @param requiresRestart whether it takes effect only where a broker starts to serve the cluster anew
 /// @param destructive whether something is lost that cannot be had back by changing it back
 public record Change(
-        String pointer,
-        @Nullable Object from,
-        @Nullable Object to,
-        boolean requiresRestart,
-        boolean destructive) {}
+        String pointer, @Nullable Object from, @Nullable Object to, boolean requiresRestart, boolean destructive) {}

@@ -107,8 +107,7 @@ class DrillIT {
         try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
             s3.createBucket("keyed");
             PenstockApi api = PenstockApi.of(
-                    penstock.folder(),
-                    penstock.folder().running().orElseThrow().httpPort());
+                    penstock.folder(), penstock.folder().running().orElseThrow().httpPort());
             String bucket = api.post(
                             "/v1/buckets",
                             Map.of(
@@ -122,7 +121,8 @@ class DrillIT {
                                             Map.of("access_key_id", "an-access-key", "secret_access_key", secret))))
                     .path("id")
                     .asString();
-            String tenant = api.named("/v1/tenants", "demo").orElseThrow().path("id").asString();
+            String tenant =
+                    api.named("/v1/tenants", "demo").orElseThrow().path("id").asString();
             String cluster = api.post(
                             "/v1/clusters",
                             Map.of(
@@ -154,8 +154,10 @@ class DrillIT {
             }
             api.delete("/v1/clusters/" + cluster);
             await().atMost(Duration.ofMinutes(1))
-                    .until(() -> api.get("/v1/clusters").path("data").valueStream().noneMatch(found ->
-                            found.path("id").asString().equals(cluster)));
+                    .until(() -> api.get("/v1/clusters")
+                            .path("data")
+                            .valueStream()
+                            .noneMatch(found -> found.path("id").asString().equals(cluster)));
         }
     }
 

@@ -6,8 +6,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import java.nio.charset.StandardCharsets;
@@ -113,11 +113,7 @@ public class ApiKeyService {
         if (!request.order().isUsual()) {
             return pages.page(
                     new Source(
-                            "api_keys",
-                            "id",
-                            COLUMNS,
-                            ":tenant = '' or tenant_id = :tenant",
-                            Map.of("tenant", tenant)),
+                            "api_keys", "id", COLUMNS, ":tenant = '' or tenant_id = :tenant", Map.of("tenant", tenant)),
                     request,
                     keys::findByIdIn,
                     ApiKey::id);

@@ -14,8 +14,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.control.storage.BucketService;
@@ -223,8 +223,7 @@ public class ClusterService {
             }
             return clusters.saveAndFlush(found);
         }));
-        entry.number()
-                .stream()
+        entry.number().stream()
                 .filter(number -> decidedHere)
                 .forEach(number -> metalog.stored(id, number)
                         .orTimeout(STORED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)

@@ -12,4 +12,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param tellAgain after how long a broker that did not report is taken for lost and another one told
 @ConfigurationProperties("penstock.clusters")
 record DeletionSettings(
-        @DefaultValue("7d") Duration undoWindow, @DefaultValue("10m") Duration tellAgain) {}
+        @DefaultValue("7d") Duration undoWindow,
+        @DefaultValue("10m") Duration tellAgain) {}

@@ -10,8 +10,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
@@ -30,8 +30,7 @@ import org.springframework.transaction.annotation.Transactional;
 /// Makes, changes and removes fleets, tells of their brokers, and has clusters served.
 @Service
 public class FleetService {
-    private static final Map<String, SortColumn> COLUMNS =
-            SortColumn.ofResources(SortColumn.number("desired_brokers"));
+    private static final Map<String, SortColumn> COLUMNS = SortColumn.ofResources(SortColumn.number("desired_brokers"));
     /// What fleets can be ordered by.
     public static final Set<String> SORTABLE = COLUMNS.keySet();
 

@@ -45,8 +45,7 @@ class ApiKeyController {
     private final JsonBodies bodies;
     private final DryRuns dryRuns;
 
-    ApiKeyController(
-            ApiKeyService keys, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
+    ApiKeyController(ApiKeyService keys, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.keys = keys;
         this.tenants = tenants;
         this.lists = lists;

@@ -45,8 +45,7 @@ class BucketController {
     private final JsonBodies bodies;
     private final DryRuns dryRuns;
 
-    BucketController(
-            BucketService buckets, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
+    BucketController(BucketService buckets, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.buckets = buckets;
         this.tenants = tenants;
         this.lists = lists;
@@ -113,8 +112,8 @@ class BucketController {
         var credentials = credentials(update.spec(), checks);
         checks.done();
         var before = view(current);
-        var changed = view(
-                buckets.update(caller, bucket, Versions.expected(request), description, credentials, dryRun));
+        var changed =
+                view(buckets.update(caller, bucket, Versions.expected(request), description, credentials, dryRun));
         return dryRun ? dryRuns.changed(before, changed) : Versions.ok(changed);
     }
 

@@ -25,8 +25,8 @@ final class DryRuns {
     static final String PARAMETER = "dry_run";
 
     private static final Set<String> AFTER_RESTART = Set.of("/spec/latency_profile");
-    private static final Set<String> DESTRUCTIVE = Set.of(
-            "/spec/configs/retention.ms", "/spec/configs/retention.bytes", "/spec/configs/cleanup.policy");
+    private static final Set<String> DESTRUCTIVE =
+            Set.of("/spec/configs/retention.ms", "/spec/configs/retention.bytes", "/spec/configs/cleanup.policy");
     private static final List<String> COMPARED =
             List.of("/metadata/name", "/metadata/labels", "/metadata/deletion_protection", "/spec");
 

@@ -73,8 +73,7 @@ class FleetController {
         var desired = desired(request.spec(), checks);
         checks.done();
         if (dryRun) {
-            return dryRuns.created(
-                    dryRuns.takenBack(() -> view(caller, fleets.create(caller, description, desired))));
+            return dryRuns.created(dryRuns.takenBack(() -> view(caller, fleets.create(caller, description, desired))));
         }
         var fleet = view(caller, fleets.create(caller, description, desired));
         return ResponseEntity.created(URI.create(fleet.metadata().self()))

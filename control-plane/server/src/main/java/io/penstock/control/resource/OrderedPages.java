@@ -36,7 +36,10 @@ public final class OrderedPages {
 
     /// @param load rows by key, in any order; some may have gone meanwhile
     public <T> Page<T> page(
-            Source source, Page.Request request, Function<Collection<String>, List<T>> load, Function<T, String> keyOf) {
+            Source source,
+            Page.Request request,
+            Function<Collection<String>, List<T>> load,
+            Function<T, String> keyOf) {
         List<SortColumn> order = request.order().keys().stream()
                 .map(key -> Objects.requireNonNull(source.columns().get(key.field()), key.field()))
                 .toList();
@@ -81,7 +84,9 @@ public final class OrderedPages {
                 .append(source.where())
                 .append(')');
         if (!request.after().isEmpty()) {
-            sql.append(" and (").append(behind(request.after(), columns, descending, parameters)).append(')');
+            sql.append(" and (")
+                    .append(behind(request.after(), columns, descending, parameters))
+                    .append(')');
         }
         sql.append(" order by ");
         for (int i = 0; i < columns.size(); i++) {
@@ -111,8 +116,7 @@ public final class OrderedPages {
         var equal = new StringBuilder();
         for (int i = 0; i < parts.length; i++) {
             SortColumn column = columns.get(i);
-            parameters.put(
-                    "behind" + i, new String(Base64.getUrlDecoder().decode(parts[i]), StandardCharsets.UTF_8));
+            parameters.put("behind" + i, new String(Base64.getUrlDecoder().decode(parts[i]), StandardCharsets.UTF_8));
             String value = "cast(:behind" + i + " as " + column.type() + ")";
             alternatives.add(equal + column.sql() + (descending.get(i) ? " < " : " > ") + value);
             equal.append(column.sql()).append(" = ").append(value).append(" and ");

@@ -11,8 +11,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.objectstore.ObjectStore;
@@ -95,8 +95,7 @@ public class BucketService {
                 clock.instant());
         return inTransaction(
                 dryRun,
-                () -> buckets.saveAndFlush(
-                        new Bucket(id, facts, wish.tenantId(), wish.uri(), sealed, verification)));
+                () -> buckets.saveAndFlush(new Bucket(id, facts, wish.tenantId(), wish.uri(), sealed, verification)));
     }
 
     public Bucket find(Caller caller, String id) {
@@ -110,11 +109,7 @@ public class BucketService {
         if (!request.order().isUsual()) {
             return pages.page(
                     new Source(
-                            "buckets",
-                            "id",
-                            COLUMNS,
-                            ":tenant = '' or tenant_id = :tenant",
-                            Map.of("tenant", tenant)),
+                            "buckets", "id", COLUMNS, ":tenant = '' or tenant_id = :tenant", Map.of("tenant", tenant)),
                     request,
                     buckets::findByIdIn,
                     Bucket::id);

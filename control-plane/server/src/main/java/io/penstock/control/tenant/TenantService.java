@@ -10,8 +10,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
@@ -36,8 +36,7 @@ public class TenantService {
     private final IdGenerator ids;
     private final Clock clock;
 
-    TenantService(
-            Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
+    TenantService(Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
         this.tenants = tenants;
         this.pages = pages;
         this.holdings = List.copyOf(holdings);

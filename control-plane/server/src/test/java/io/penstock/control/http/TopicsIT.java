@@ -132,8 +132,8 @@ class TopicsIT extends ApiContract {
     @Test
     void aListComesInTheOrderThatIsAskedForPageByPage() {
         for (var topic : new String[] {"o-a:2", "o-b:5", "o-c:2", "o-d:1"}) {
-            post(topics, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"partitions\":%s}}"
-                    .formatted((Object[]) topic.split(":")));
+            post(topics, "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"partitions\":%s}}".formatted((Object[])
+                            topic.split(":")));
         }
 
         assertThat(ordered("partitions,-name")).containsExactly("o-d", "o-c", "o-a", "o-b");

@@ -107,8 +107,12 @@ public final class PrefixPurge {
     }
 
     private void deleteMetalog(Optional<ObjectKey> after) {
-        deletePage(after, key -> !key.equals(identity), this::deleteMetalog, () -> deleteAll(
-                new ArrayDeque<>(List.of(identity)), () -> outcome.complete(new Outcome.Purged(deleted))));
+        deletePage(
+                after,
+                key -> !key.equals(identity),
+                this::deleteMetalog,
+                () -> deleteAll(
+                        new ArrayDeque<>(List.of(identity)), () -> outcome.complete(new Outcome.Purged(deleted))));
     }
 
     private boolean isMeta(ObjectKey key) {
@@ -128,13 +132,16 @@ public final class PrefixPurge {
                 .thenAcceptAsync(
                         answer -> {
                             switch (answer) {
-                                case ListOutcome.Failed failed ->
-                                    again(() -> deletePage(after, which, next, done));
+                                case ListOutcome.Failed failed -> again(() -> deletePage(after, which, next, done));
                                 case ListOutcome.Listed(List<ListOutcome.Entry> found, boolean more) -> {
                                     Deque<ObjectKey> keys = new ArrayDeque<>();
-                                    found.stream().map(ListOutcome.Entry::key).filter(which).forEach(keys::add);
+                                    found.stream()
+                                            .map(ListOutcome.Entry::key)
+                                            .filter(which)
+                                            .forEach(keys::add);
                                     Runnable then = more
-                                            ? () -> next.following(Optional.of(found.getLast().key()))
+                                            ? () -> next.following(
+                                                    Optional.of(found.getLast().key()))
                                             : done;
                                     deleteAll(keys, then);
                                 }
@@ -161,8 +168,7 @@ public final class PrefixPurge {
                 .thenRunAsync(() -> deleted(batch, keys, done), actor);
     }
 
-    private void deleted(
-            Map<ObjectKey, CompletableFuture<DeleteOutcome>> batch, Deque<ObjectKey> keys, Runnable done) {
+    private void deleted(Map<ObjectKey, CompletableFuture<DeleteOutcome>> batch, Deque<ObjectKey> keys, Runnable done) {
         boolean uncertain = false;
         for (Map.Entry<ObjectKey, CompletableFuture<DeleteOutcome>> one : batch.entrySet()) {
             switch (one.getValue().join()) {
