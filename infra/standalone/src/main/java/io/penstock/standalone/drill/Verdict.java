@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone.drill;
 
-/// What became of what was acknowledged, judged by offset and content. Pure.
+import io.penstock.standalone.history.Anomaly;
+import io.penstock.standalone.history.Event;
+import io.penstock.standalone.history.HistoryChecker;
+import io.penstock.standalone.history.Judgement;
+
+/// What became of what one producer was told of one partition or of several, judged by offset and content. Pure.
 ///
 /// @param acknowledged records whose offset the producer was told
 /// @param lost of them, those that are not at that offset with that content
@@ -9,41 +14,31 @@ package io.penstock.standalone.drill;
 /// @param outOfOrder records that stand behind a later one of the same partition
 /// @param damaged records with bytes that nobody wrote
 record Verdict(long acknowledged, long lost, long duplicated, long outOfOrder, long damaged) {
+    /// The number of the only writer, reader and partition.
+    private static final int ONLY = 0;
+
     static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0);
 
     static Verdict of(long[] acknowledgedOffsets, PartitionContent content) {
-        int records = acknowledgedOffsets.length;
-        for (int i = 0; i < content.size(); i++) {
-            records = Math.max(records, content.record(i) + 1);
-        }
-        int[] places = new int[records];
-        boolean[] atItsOffset = new boolean[records];
-        long duplicated = 0;
-        long outOfOrder = 0;
-        int highest = -1;
-        for (int i = 0; i < content.size(); i++) {
-            int record = content.record(i);
-            if (places[record]++ > 0) {
-                duplicated++;
-            } else if (record < highest) {
-                outOfOrder++;
-            }
-            highest = Math.max(highest, record);
-            if (record < acknowledgedOffsets.length && acknowledgedOffsets[record] == content.offset(i)) {
-                atItsOffset[record] = true;
-            }
-        }
-        long acknowledged = 0;
-        long lost = 0;
+        HistoryChecker checker = new HistoryChecker();
         for (int record = 0; record < acknowledgedOffsets.length; record++) {
+            checker.accept(new Event.Sent(ONLY, ONLY, record));
             if (acknowledgedOffsets[record] >= 0) {
-                acknowledged++;
-                if (!atItsOffset[record]) {
-                    lost++;
-                }
+                checker.accept(new Event.Acknowledged(ONLY, ONLY, record, acknowledgedOffsets[record]));
             }
         }
-        return new Verdict(acknowledged, lost, duplicated, outOfOrder, content.damaged());
+        checker.accept(new Event.Placed(ONLY, ONLY, 0));
+        for (int i = 0; i < content.size(); i++) {
+            checker.accept(new Event.Polled(ONLY, i, ONLY, content.offset(i), ONLY, content.record(i)));
+        }
+        checker.accept(new Event.ReadWhole(ONLY, ONLY));
+        Judgement judgement = checker.judge();
+        return new Verdict(
+                judgement.acknowledged(),
+                judgement.count(Anomaly.LOST_WRITE) + judgement.count(Anomaly.UNSEEN),
+                judgement.count(Anomaly.DUPLICATE),
+                judgement.count(Anomaly.NONMONOTONIC_SEND),
+                content.damaged() + judgement.count(Anomaly.GARBAGE_READ));
     }
 
     Verdict plus(Verdict other) {
