@@ -2,13 +2,15 @@
 package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.RunState;
-import io.penstock.standalone.drill.DrillKind;
+import io.penstock.standalone.drill.ChaosRun;
 import io.penstock.standalone.drill.DrillRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,13 +43,16 @@ final class DrillCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
 
+    @Option(names = "--seed", paramLabel = "N", description = "Of chaos: the same blows at the same times.")
+    private @Nullable Long seed;
+
+    @Option(names = "--history", paramLabel = "FILE", description = "Of chaos: every act and answer of the clients.")
+    private @Nullable Path history;
+
     @Override
     public Integer call() throws Exception {
-        DrillKind chosen;
-        try {
-            chosen = DrillRun.kind(kind);
-        } catch (IllegalArgumentException e) {
-            throw new Trouble(Trouble.USAGE, e.getMessage() + "; known: " + String.join(", ", DrillRun.kinds()));
+        if (kinds().stream().noneMatch(kind::equalsIgnoreCase)) {
+            throw new Trouble(Trouble.USAGE, "no drill named '" + kind + "'; known: " + String.join(", ", kinds()));
         }
         if (duration != null && (duration < 3 || duration > 3600)) {
             throw new Trouble(Trouble.USAGE, "--duration is 3 to 3600 seconds, not " + duration);
@@ -59,19 +64,36 @@ final class DrillCommand implements Callable<Integer> {
                 .orElseThrow(() -> new Trouble(
                         Trouble.UNAVAILABLE,
                         "Penstock does not run on " + folder.root() + "; start it with ./penstock up --detach"));
-        DrillRun run;
-        try {
-            run = new DrillRun(
-                    chosen, duration == null ? null : Duration.ofSeconds(duration), coordinatorToo(folder), andBroker);
-        } catch (IllegalArgumentException e) {
-            throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
-        }
-        DrillRun.Result result = run.on(new LocalMachine(folder, state), System.out::println);
+        DrillRun.Result result = run(folder, new LocalMachine(folder, state));
         System.out.println(result.text());
         if (json != null) {
             Files.writeString(json, result.json() + "\n");
         }
         return result.passed() ? 0 : 1;
+    }
+
+    private DrillRun.Result run(DataFolder folder, LocalMachine machine) throws Exception {
+        Duration time = duration == null ? null : Duration.ofSeconds(duration);
+        if (kind.equalsIgnoreCase(ChaosRun.WORD)) {
+            return new ChaosRun(
+                            seed == null ? System.nanoTime() & 0xffffff : seed,
+                            time == null ? ChaosRun.DEFAULT_DURATION : time,
+                            history)
+                    .on(machine, System.out::println);
+        }
+        DrillRun run;
+        try {
+            run = new DrillRun(DrillRun.kind(kind), time, coordinatorToo(folder), andBroker);
+        } catch (IllegalArgumentException e) {
+            throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
+        }
+        return run.on(machine, System.out::println);
+    }
+
+    private static List<String> kinds() {
+        List<String> kinds = new ArrayList<>(DrillRun.kinds());
+        kinds.add(ChaosRun.WORD);
+        return kinds;
     }
 
     /// Every other drill also takes the coordinator of its group.
@@ -87,7 +109,7 @@ final class DrillCommand implements Callable<Integer> {
     private static final class Kinds implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return DrillRun.kinds().iterator();
+            return kinds().iterator();
         }
     }
 }

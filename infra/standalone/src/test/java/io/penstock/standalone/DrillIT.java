@@ -102,6 +102,19 @@ class DrillIT {
 
     @Test
     @Order(6)
+    void chaosShowsItsClientsNothingImpossible() throws Exception {
+        JsonNode report = penstock.drill("chaos", 20, "--seed", "1");
+
+        assertThat(report.path("acknowledged").asLong()).isPositive();
+        assertThat(report.path("read").asLong())
+                .isGreaterThanOrEqualTo(report.path("acknowledged").asLong());
+        assertThat(report.path("blows").isEmpty()).isFalse();
+        assertThat(report.path("anomalies").isEmpty()).isTrue();
+        assertThat(report.path("unread_by_group").asLong()).isZero();
+    }
+
+    @Test
+    @Order(7)
     void aBucketWithKeysOfItsOwnIsServedAndItsKeysAreNeverShown(@TempDir Path place) throws Exception {
         String secret = "a-secret-that-nobody-may-see";
         try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
@@ -162,7 +175,7 @@ class DrillIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void everythingAcknowledgedSurvivesTheEndOfEveryProcess() throws Exception {
         produce(penstock.bootstrapServers(), "survivors");
 
