@@ -3,8 +3,8 @@ package io.penstock.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.simulation.junit.Seed;
 import io.penstock.simulation.judge.InvariantViolated;
+import io.penstock.simulation.junit.Seed;
 import io.penstock.simulation.world.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// Runs worlds until so many failovers with PUTs in flight have happened, seed by seed on all cores, and does not stop at
+/// Runs worlds until so many failovers with PUTs in flight have happened, seed by seed on all cores, and does not stop
+/// at
 /// the first violation. How far it is stands in `target/simulation/long-run.txt`; a run that was interrupted goes on
 /// with `-Dpenstock.seeds.from`.
 ///

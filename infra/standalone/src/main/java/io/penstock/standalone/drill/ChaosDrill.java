@@ -68,8 +68,7 @@ final class ChaosDrill {
     private record Ending(long atNanos, Runnable end) {}
 
     /// @param alsoTo is told every event as well
-    ChaosDrill(
-            Machine machine, long seed, Duration duration, Consumer<Event> alsoTo, Consumer<String> progress) {
+    ChaosDrill(Machine machine, long seed, Duration duration, Consumer<Event> alsoTo, Consumer<String> progress) {
         this.machine = machine;
         this.duration = duration;
         this.progress = progress;
@@ -100,8 +99,7 @@ final class ChaosDrill {
         for (int member = 0; member < MEMBERS; member++) {
             addMember();
         }
-        RecordedReader alone =
-                RecordedReader.alone(clients++, machine.bootstrapServers(), topic, run, history);
+        RecordedReader alone = RecordedReader.alone(clients++, machine.bootstrapServers(), topic, run, history);
         consumeErrors.add(alone.errors());
         try {
             strike();
@@ -179,10 +177,12 @@ final class ChaosDrill {
                     }
                     machine.killAndHoldControlPlane();
                     // Its return takes seconds, in which other blows fall.
-                    until(blow, () -> Thread.ofPlatform().name("chaos-release").start(() -> {
-                        quietly(machine::releaseControlPlane);
-                        controlPlaneAway.set(false);
-                    }));
+                    until(
+                            blow,
+                            () -> Thread.ofPlatform().name("chaos-release").start(() -> {
+                                quietly(machine::releaseControlPlane);
+                                controlPlaneAway.set(false);
+                            }));
                 }
                 case REPLACE_MEMBER -> {
                     members.remove(blow.pick() % members.size()).close();

@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param seed what is done, and when
 /// @param history where every act and answer of the clients is written, a line each; null for nowhere
-public record ChaosRun(long seed, Duration duration, @Nullable Path history) {
+public record ChaosRun(
+        long seed, Duration duration, @Nullable Path history) {
     public static final String WORD = "chaos";
     public static final Duration DEFAULT_DURATION = Duration.ofMinutes(2);
 

@@ -82,8 +82,7 @@ final class RecordedReader implements AutoCloseable {
     /// Reads a topic from its beginning to its end, after all writing.
     ///
     /// @throws IllegalStateException if the end is not reached although nothing came for a minute
-    static void readWhole(
-            int number, String bootstrapServers, String topic, long run, Consumer<Event> history) {
+    static void readWhole(int number, String bootstrapServers, String topic, long run, Consumer<Event> history) {
         RecordedReader reader = new RecordedReader(number, bootstrapServers, "", run, history, topic);
         try (KafkaConsumer<byte[], byte[]> consumer = reader.consumer) {
             List<TopicPartition> all = reader.readFromBeginnings(topic);
@@ -196,7 +195,8 @@ final class RecordedReader implements AutoCloseable {
                 history.accept(new Event.CommitSent(number, partition.partition(), offset.offset())));
     }
 
-    private void answered(Map<TopicPartition, OffsetAndMetadata> offsets, @org.jspecify.annotations.Nullable Exception failure) {
+    private void answered(
+            Map<TopicPartition, OffsetAndMetadata> offsets, @org.jspecify.annotations.Nullable Exception failure) {
         if (failure == null) {
             offsets.forEach((partition, offset) ->
                     history.accept(new Event.CommitAcknowledged(number, partition.partition(), offset.offset())));

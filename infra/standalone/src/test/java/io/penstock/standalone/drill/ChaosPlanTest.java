@@ -41,8 +41,7 @@ class ChaosPlanTest {
 
         assertThat(blows).allMatch(blow -> end(blow).compareTo(HOUR) <= 0);
         for (Kind kind : EnumSet.of(Kind.CONTROL_PLANE_AWAY, Kind.STORE_SLOW, Kind.STORE_ERRORS)) {
-            List<Blow> same =
-                    blows.stream().filter(blow -> blow.kind() == kind).toList();
+            List<Blow> same = blows.stream().filter(blow -> blow.kind() == kind).toList();
             for (int i = 1; i < same.size(); i++) {
                 assertThat(same.get(i).at()).isGreaterThanOrEqualTo(end(same.get(i - 1)));
             }
