@@ -39,7 +39,8 @@ class EarlierReleasesIT {
     void everyRowOfAReleaseLivesThroughTheMigrationsSince(String release) throws IOException {
         List<Row> rows = rows(release);
         SortedMap<MigrationVersion, Integer> shipped = shippedMigrations(rows);
-        List<Row> data = rows.stream().filter(row -> !row.table().equals(HISTORY)).toList();
+        List<Row> data =
+                rows.stream().filter(row -> !row.table().equals(HISTORY)).toList();
         DataSource database = newDatabase();
         JdbcClient jdbc = JdbcClient.create(database);
         flyway(database, shipped.lastKey()).migrate();
@@ -72,8 +73,7 @@ class EarlierReleasesIT {
 
     private static void insert(JdbcClient jdbc, Row row) {
         // The name is the fixture's own.
-        jdbc.sql("insert into %1$s select * from jsonb_populate_record(null::%1$s, ?::jsonb)"
-                        .formatted(row.table()))
+        jdbc.sql("insert into %1$s select * from jsonb_populate_record(null::%1$s, ?::jsonb)".formatted(row.table()))
                 .param(row.json())
                 .update();
     }
@@ -85,7 +85,9 @@ class EarlierReleasesIT {
                 .distinct()
                 .forEach(table -> counts.put(
                         table,
-                        jdbc.sql("select count(*) from " + table).query(Long.class).single()));
+                        jdbc.sql("select count(*) from " + table)
+                                .query(Long.class)
+                                .single()));
         return counts;
     }
 

@@ -35,10 +35,8 @@ class TakeoverCostTest {
                 .formatted(cost.slots(), cost.millis(), cost.requests(), cost.gets(), cost.footerBytes())));
         Files.writeString(TABLE, table.toString());
 
-        Cost atTheBound = costs.stream()
-                .filter(cost -> cost.slots() == 250)
-                .findFirst()
-                .orElseThrow();
+        Cost atTheBound =
+                costs.stream().filter(cost -> cost.slots() == 250).findFirst().orElseThrow();
         assertThat(costs)
                 .as(table.toString())
                 .allMatch(cost -> cost.millis() <= atTheBound.millis() * 2)

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drill",
         description =
-                "Hurts a running Penstock under real load and judges what became of the records. Exit code 0 only if nothing"
-                        + " acknowledged was lost, duplicated or out of order.",
+                "Hurts a running Penstock under real load and judges what became of the records. Exit code 0 only if"
+                        + " nothing acknowledged was lost, duplicated or out of order.",
         mixinStandardHelpOptions = true)
 final class DrillCommand implements Callable<Integer> {
     @Mixin
@@ -49,6 +50,13 @@ final class DrillCommand implements Callable<Integer> {
     @Option(names = "--history", paramLabel = "FILE", description = "Of chaos: every act and answer of the clients.")
     private @Nullable Path history;
 
+    @Option(
+            names = "--store-pid-file",
+            paramLabel = "FILE",
+            description = "Of chaos: where the id of a local S3 server's process is, which may be stopped and killed;"
+                    + " whoever started it starts it again.")
+    private @Nullable Path storePidFile;
+
     @Override
     public Integer call() throws Exception {
         if (kinds().stream().noneMatch(kind::equalsIgnoreCase)) {
@@ -64,7 +72,10 @@ final class DrillCommand implements Callable<Integer> {
                 .orElseThrow(() -> new Trouble(
                         Trouble.UNAVAILABLE,
                         "Penstock does not run on " + folder.root() + "; start it with ./penstock up --detach"));
-        DrillRun.Result result = run(folder, new LocalMachine(folder, state));
+        DrillRun.Result result = run(
+                folder,
+                new LocalMachine(
+                        folder, state, Optional.ofNullable(storePidFile).map(StoreProcess::new)));
         System.out.println(result.text());
         if (json != null) {
             Files.writeString(json, result.json() + "\n");

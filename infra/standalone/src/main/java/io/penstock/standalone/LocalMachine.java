@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -18,9 +19,11 @@ final class LocalMachine implements Machine {
     private final DataFolder folder;
     private final RunState state;
     private final String bootstrapServers;
+    private final Optional<StoreTrouble> storeTrouble;
 
-    LocalMachine(DataFolder folder, RunState state) {
+    LocalMachine(DataFolder folder, RunState state, Optional<StoreTrouble> storeTrouble) {
         this.folder = folder;
+        this.storeTrouble = storeTrouble;
         this.state = state;
         this.bootstrapServers = Status.of(folder, state).clusters().stream()
                 .filter(cluster -> cluster.id().equals(state.clusterId()))
@@ -45,6 +48,11 @@ final class LocalMachine implements Machine {
     @Override
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    @Override
+    public Optional<StoreTrouble> storeTrouble() {
+        return storeTrouble;
     }
 
     @Override
@@ -117,19 +125,6 @@ final class LocalMachine implements Machine {
     }
 
     private static void signal(String name, BrokerProcess broker) {
-        try {
-            int exit = new ProcessBuilder(
-                            "kill", "-" + name, Long.toString(handle(broker).pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (exit != 0) {
-                throw new Trouble(Trouble.SOFTWARE, "kill -" + name + " " + broker.pid() + " failed");
-            }
-        } catch (IOException e) {
-            throw new Trouble(Trouble.SOFTWARE, "cannot signal broker " + broker.id() + ": " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        LocalProcesses.signal(name, handle(broker).pid());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,23 @@ final class LocalProcesses {
 
     static boolean alive(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /// @param name without SIG
+    static void signal(String name, long pid) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new Trouble(Trouble.SOFTWARE, "kill -" + name + " " + pid + " failed");
+            }
+        } catch (IOException e) {
+            throw new Trouble(Trouble.SOFTWARE, "cannot signal process " + pid + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Brokers whose command line names this data folder.

@@ -4,6 +4,7 @@ package io.penstock.standalone.drill;
 import io.penstock.standalone.drill.ChaosPlan.Blow;
 import io.penstock.standalone.drill.ChaosPlan.Kind;
 import io.penstock.standalone.drill.Machine.BrokerProcess;
+import io.penstock.standalone.drill.Machine.StoreTrouble;
 import io.penstock.standalone.history.Anomaly;
 import io.penstock.standalone.history.Event;
 import io.penstock.standalone.history.HistoryChecker;
@@ -72,7 +73,7 @@ final class ChaosDrill {
         this.machine = machine;
         this.duration = duration;
         this.progress = progress;
-        this.plan = ChaosPlan.of(seed, duration, possible());
+        this.plan = ChaosPlan.of(seed, duration, possible(machine));
         this.history = event -> {
             checker.accept(event);
             alsoTo.accept(event);
@@ -85,8 +86,10 @@ final class ChaosDrill {
         };
     }
 
-    private static Set<Kind> possible() {
-        return EnumSet.complementOf(EnumSet.of(Kind.STORE_SLOW, Kind.STORE_ERRORS));
+    private static Set<Kind> possible(Machine machine) {
+        return machine.storeTrouble().isPresent()
+                ? EnumSet.allOf(Kind.class)
+                : EnumSet.complementOf(EnumSet.of(Kind.STORE_SLOW, Kind.STORE_ERRORS));
     }
 
     ChaosReport run() throws InterruptedException, ExecutionException {
@@ -193,7 +196,16 @@ final class ChaosDrill {
                     writers.remove(index).close();
                     addWriter(PATIENCE.get(index % PATIENCE.size()));
                 }
-                case STORE_SLOW, STORE_ERRORS -> throw new IllegalStateException(blow + " was not possible");
+                case STORE_SLOW -> {
+                    StoreTrouble store = machine.storeTrouble().orElseThrow();
+                    store.slow();
+                    until(blow, () -> quietly(store::well));
+                }
+                case STORE_ERRORS -> {
+                    StoreTrouble store = machine.storeTrouble().orElseThrow();
+                    store.failing();
+                    until(blow, () -> quietly(store::well));
+                }
             }
             fell.merge(blow.kind(), 1L, Long::sum);
         } catch (RuntimeException missed) {

@@ -2,6 +2,7 @@
 package io.penstock.standalone.drill;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What a drill may do to the processes of a running Penstock.
 public interface Machine {
@@ -25,8 +26,25 @@ public interface Machine {
     /// Lets it come back, and returns when it serves.
     void releaseControlPlane();
 
+    /// What can be done to the object store; empty if nothing can.
+    default Optional<StoreTrouble> storeTrouble() {
+        return Optional.empty();
+    }
+
     /// Lines of the broker's log that tell of slots a seal refused it.
     List<String> fencedPuts(BrokerProcess broker);
+
+    /// Makes the object store sick, for every broker at once, until it is well again.
+    interface StoreTrouble {
+        /// Requests take seconds, or are not answered at all.
+        void slow();
+
+        /// Requests fail.
+        void failing();
+
+        /// Ends both. Repeated calls change nothing.
+        void well();
+    }
 
     /// @param nodeId as Kafka clients see it
     record BrokerProcess(String id, int nodeId, long pid) {}
