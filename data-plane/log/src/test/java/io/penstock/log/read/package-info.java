@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// Tests of what readers find in memory.
 @NullMarked
 package io.penstock.log.read;
 
