@@ -3,9 +3,11 @@ package io.penstock.standalone.drill;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -75,7 +77,7 @@ record ChaosPlan(long seed, List<Blow> blows) {
         }
         List<Blow> blows = new ArrayList<>();
         long at = 0;
-        long[] freeFrom = new long[Kind.values().length];
+        Map<Kind, Long> freeFrom = new EnumMap<>(Kind.class);
         while (true) {
             // Exponential pauses: now and then several blows at once, now and then a breath.
             at += Math.round(-Math.log(1 - random.nextDouble()) * MEAN_PAUSE_MILLIS);
@@ -94,8 +96,8 @@ record ChaosPlan(long seed, List<Blow> blows) {
             // What is away cannot go away; all else may meet itself.
             boolean oneAtATime =
                     kind == Kind.CONTROL_PLANE_AWAY || kind == Kind.STORE_SLOW || kind == Kind.STORE_ERRORS;
-            if (!oneAtATime || at >= freeFrom[kind.ordinal()]) {
-                freeFrom[kind.ordinal()] = at + lasts;
+            if (!oneAtATime || at >= freeFrom.getOrDefault(kind, 0L)) {
+                freeFrom.put(kind, at + lasts);
                 blows.add(new Blow(kind, Duration.ofMillis(at), Duration.ofMillis(lasts), pick));
             }
         }

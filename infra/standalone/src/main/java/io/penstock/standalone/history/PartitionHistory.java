@@ -225,7 +225,7 @@ final class PartitionHistory {
     }
 
     private ReaderLog reader(int number) {
-        return readers.computeIfAbsent(number, unused -> new ReaderLog());
+        return readers.computeIfAbsent(number, _ -> new ReaderLog());
     }
 
     private static long identity(int writer, int record) {
