@@ -3,8 +3,8 @@ package io.penstock.log;
 
 /// What a cluster's log counts, for whoever watches it.
 ///
-/// Called on the cluster's actor, often: must neither block nor throw. Times are nanoseconds of [LogRuntime#nanos()].
-/// Nothing in the log depends on it, so what a test does not watch it leaves out.
+/// Called on the cluster's actor, often: must neither block nor throw. Times are nanoseconds of
+/// [LogRuntime#nanos()]. Nothing in the log depends on it, so what a test does not watch it leaves out.
 public interface LogMetrics {
 
     /// Watches nothing.
@@ -44,7 +44,8 @@ public interface LogMetrics {
     /// @param behindFrontier how long the slot was stored and had to wait for slots below it
     default void slotAcknowledged(long behindFrontier) {}
 
-    /// What waits for durability now: sequenced bytes, and slots that are sent and not passed by the frontier.
+    /// What waits for durability now: sequenced bytes, and slots that are sent and not passed by the
+    /// frontier.
     default void walWaits(long pendingBytes, int slotsInFlight) {}
 
     /// A valid seal ended our generation.
@@ -71,6 +72,9 @@ public interface LogMetrics {
 
     /// A shard's tail was rewritten into segments of so many bytes.
     default void shardConsolidated(long bytes) {}
+
+    /// Segments of so many bytes were rewritten into larger ones.
+    default void shardMerged(long bytes) {}
 
     /// A round of consolidation is over.
     default void consolidationRound(long took) {}

@@ -4,15 +4,17 @@ package io.penstock.kafka.records;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// The header of one record batch of format v2, read from the buffer it lies in.
 ///
-/// A value: the buffer may be reused once it is made. The CRC is not checked here, and covers neither the base offset
-/// nor the leader epoch: these two are patched in place when a batch gets its place in a log.
+/// A value: the buffer may be reused once it is made. The CRC is not checked here, and covers neither the
+/// base offset nor the leader epoch: these two are patched in place when a batch gets its place in a log.
 ///
 /// @param position of the batch's first byte in the buffer it was read from
 /// @param sizeInBytes of the whole batch
-/// @param lastOffsetDelta last offset minus base offset; more than the number of records − 1 only after cleaning
+/// @param lastOffsetDelta last offset minus base offset; more than the number of records − 1 only after
+/// cleaning
 public record BatchHeader(
         int position,
         int sizeInBytes,
@@ -39,6 +41,7 @@ public record BatchHeader(
     private static final int LENGTH_AT = 8;
     private static final int LEADER_EPOCH_AT = 12;
     private static final int MAGIC_AT = 16;
+    private static final int CRC_AT = 17;
     private static final int ATTRIBUTES_AT = 21;
     private static final int LAST_OFFSET_DELTA_AT = 23;
     private static final int BASE_TIMESTAMP_AT = 27;
@@ -51,8 +54,8 @@ public record BatchHeader(
     private static final int TRANSACTIONAL = 0x10;
     private static final int CONTROL = 0x20;
 
-    /// Reads the header of the batch that begins at an absolute position of the buffer and lies whole below its
-    /// limit.
+    /// Reads the header of the batch that begins at an absolute position of the buffer and lies whole below
+    /// its limit.
     ///
     /// @throws InvalidBatch if no whole, well-formed v2 batch lies there
     public static BatchHeader at(ByteBuffer buffer, int position) {
@@ -105,6 +108,13 @@ public record BatchHeader(
     /// What the length field says the whole batch takes, without looking further: 12 bytes are enough.
     public static int sizeAt(ByteBuffer buffer, int position) {
         return Math.addExact(LENGTH_OVERHEAD, buffer.getInt(position + LENGTH_AT));
+    }
+
+    /// Whether the batch's own CRC is right: for bytes that come from where they may have been damaged.
+    public boolean isIntact(ByteBuffer buffer) {
+        CRC32C crc = new CRC32C();
+        crc.update(buffer.slice(position + ATTRIBUTES_AT, sizeInBytes - ATTRIBUTES_AT));
+        return buffer.getInt(position + CRC_AT) == (int) crc.getValue();
     }
 
     /// Gives the batch at `position` its place in a log, in place. Its CRC stays valid.

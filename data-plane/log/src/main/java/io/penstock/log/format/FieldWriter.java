@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 
 /// Writes fields, big-endian, into a buffer that grows. Not safe for several threads.
@@ -112,6 +113,11 @@ public final class FieldWriter {
     /// CRC32C (i32) of everything from `from` to here.
     public FieldWriter checksumSince(int from) {
         return i32(Checksum.of(buffer, from, buffer.position() - from));
+    }
+
+    /// Takes everything from `from` to here into a checksum.
+    void update(CRC32C checksum, int from) {
+        checksum.update(buffer.duplicate().flip().position(from));
     }
 
     /// Overwrites four bytes written before, for lengths known only afterwards.

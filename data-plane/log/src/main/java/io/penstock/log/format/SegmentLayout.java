@@ -17,9 +17,10 @@ import java.util.zip.CRC32C;
 /// indexes     per partition: number of rows 4 · rows · CRC32C of these 4
 ///             row: base offset 8 · position 4 · largest timestamp of the batches up to the next row 8
 /// directory   number of partitions 4 · rows · CRC32C of these 4
-///             row: topic id 16 · partition 4 · base offset 8 · last offset 8 · records 8 · largest timestamp 8
-///                  · position 4 · size 4 · position of the index 4 · its size 4 · CRC32C of the batches 4
-/// trailer     position of the directory 4 · its size 4 · CRC32C of everything before 4 · end magic 4
+///             row: topic id 16 · partition 4 · base offset 8 · last offset 8 · records 8 · largest
+/// timestamp 8                  · position 4 · size 4 · position of the index 4 · its size 4 · CRC32C of the
+/// batches 4 trailer     position of the directory 4 · its size 4 · CRC32C of everything before 4 · end
+/// magic 4
 /// ```
 public final class SegmentLayout {
     /// Bytes of batches between two rows of an index.
@@ -56,6 +57,9 @@ public final class SegmentLayout {
 
         private final String id;
         private final FieldWriter out;
+        /// Of everything so far: computed along the way, so that the end of a large segment takes no longer.
+        private final CRC32C whole = new CRC32C();
+
         private final SortedMap<TopicPartitionId, Share> shares = new TreeMap<>();
         private Share current = new Share();
         private int rowStart;
@@ -68,6 +72,7 @@ public final class SegmentLayout {
                     .i16(Sections.NO_KEY)
                     .text(id)
                     .checksumSince(0);
+            out.update(whole, 0);
         }
 
         /// Bytes so far.
@@ -83,31 +88,42 @@ public final class SegmentLayout {
         ///
         /// @param row what is known of it; its position is ignored
         public void add(BatchIndex row, ByteBuffer batch) {
-            TopicPartitionId partition = row.topicPartition();
+            add(row.topicPartition(), row.baseOffset(), row.lastOffset(), row.recordCount(), row.maxTimestamp(), batch);
+        }
+
+        /// Adds a batch; its offsets must follow those of the partition's batch before.
+        public void add(
+                TopicPartitionId partition,
+                long baseOffset,
+                long lastOffset,
+                long records,
+                long maxTimestamp,
+                ByteBuffer batch) {
             Share share = shares.get(partition);
             if (share == null) {
                 endShare();
                 share = new Share();
-                share.baseOffset = row.baseOffset();
+                share.baseOffset = baseOffset;
                 share.position = out.size();
                 shares.put(partition, share);
                 current = share;
-            } else if (share != current || share.lastOffset + 1 != row.baseOffset()) {
-                throw new IllegalStateException("batch at " + row.baseOffset() + " of " + partition
+            } else if (share != current || share.lastOffset + 1 != baseOffset) {
+                throw new IllegalStateException("batch at " + baseOffset + " of " + partition
                         + " does not follow " + share.lastOffset + " in segment " + id);
             }
             if (share.index.isEmpty() || out.size() - rowStart >= INDEX_INTERVAL) {
                 rowStart = out.size();
-                share.index.add(new IndexRow(row.baseOffset(), rowStart, row.maxTimestamp()));
-            } else if (share.index.getLast().maxTimestamp() < row.maxTimestamp()) {
+                share.index.add(new IndexRow(baseOffset, rowStart, maxTimestamp));
+            } else if (share.index.getLast().maxTimestamp() < maxTimestamp) {
                 IndexRow last = share.index.removeLast();
-                share.index.add(new IndexRow(last.baseOffset(), last.position(), row.maxTimestamp()));
+                share.index.add(new IndexRow(last.baseOffset(), last.position(), maxTimestamp));
             }
             out.bytes(batch);
             share.checksum.update(batch.duplicate());
-            share.lastOffset = row.lastOffset();
-            share.records += row.recordCount();
-            share.maxTimestamp = Math.max(share.maxTimestamp, row.maxTimestamp());
+            whole.update(batch.duplicate());
+            share.lastOffset = lastOffset;
+            share.records += records;
+            share.maxTimestamp = Math.max(share.maxTimestamp, maxTimestamp);
         }
 
         private void endShare() {
@@ -118,6 +134,7 @@ public final class SegmentLayout {
 
         public Built build() {
             endShare();
+            int batchesEnd = out.size();
             SortedMap<TopicPartitionId, Part> parts = new TreeMap<>();
             shares.forEach((partition, share) -> {
                 int indexPosition = out.size();
@@ -152,7 +169,9 @@ public final class SegmentLayout {
                     .i32(part.indexSize())
                     .i32((int) share(partition).checksum.getValue()));
             out.checksumSince(directory);
-            out.i32(directory).i32(out.size() - 4 - directory).checksumSince(0).i32(END_MAGIC);
+            out.i32(directory).i32(out.size() - 4 - directory);
+            out.update(whole, batchesEnd);
+            out.i32((int) whole.getValue()).i32(END_MAGIC);
             return new Built(id, out.finish(), parts);
         }
 

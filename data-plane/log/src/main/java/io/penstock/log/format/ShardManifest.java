@@ -22,15 +22,16 @@ import org.apache.kafka.common.Uuid;
 /// @param version grows with every write
 /// @param nonce with the version it keeps bytes from ever repeating, so that an ETag cannot lie
 /// @param checkpoint every epoch below it is closed; `tails` says where each ended
-/// @param attempt the open attempt: segments and snapshots of this number may have been put and not be named here
+/// @param attempt the open attempt: segments and snapshots of this number may have been put and not be named
+/// here
 /// @param abandoned attempts of leaders that went away: whatever they put and no manifest names is garbage
 /// @param tails per WAL generation that the shard was written to: how far it is folded into segments
 /// @param partitions those that have records, or had
-/// @param dropped topics that were deleted, each with the wall clock's milliseconds when that was folded in (0: not
-/// known); their data stay for a while
+/// @param dropped topics that were deleted, each with the wall clock's milliseconds when that was folded in
+/// (0: not known); their data stay for a while
 /// @param producerSnapshot id of the newest producer snapshot
-/// @param condemned objects that no part, page or snapshot of this manifest names any more, and that are not deleted
-/// yet
+/// @param condemned objects that no part, page or snapshot of this manifest names any more, and that are not
+/// deleted yet
 public record ShardManifest(
         ShardId shard,
         LeaderEpoch epoch,
@@ -110,6 +111,13 @@ public record ShardManifest(
     /// The same with the next attempt open: what the one before has put is named by now, or garbage.
     public ShardManifest withNextAttempt() {
         return withAttempts(new Attempt(attempt.epoch(), attempt.number() + 1), abandoned);
+    }
+
+    /// The same with the open attempt given up: whatever it has put and no manifest names is garbage.
+    public ShardManifest withAttemptAborted() {
+        List<Attempt> aborted = new ArrayList<>(abandoned);
+        aborted.add(attempt);
+        return withAttempts(new Attempt(attempt.epoch(), attempt.number() + 1), aborted);
     }
 
     /// The same with other attempts, open and abandoned.
@@ -224,7 +232,8 @@ public record ShardManifest(
 
     /// A generation of a WAL, as this shard sees it.
     ///
-    /// @param position every batch and control entry of the shard in slots below it is folded into this manifest
+    /// @param position every batch and control entry of the shard in slots below it is folded into this
+    /// manifest
     /// @param end one beyond the last slot that may hold anything of the shard's closed epochs: the slot of
     /// the seal, or one more than that of the hand-off. Empty as long as nobody closed it
     public record Tail(Incarnation incarnation, int generation, long position, OptionalLong end) {
@@ -262,8 +271,8 @@ public record ShardManifest(
         }
     }
 
-    /// An object that nobody needs any more. It stays a while: readers may be on their way to it, and people may want
-    /// it
+    /// An object that nobody needs any more. It stays a while: readers may be on their way to it, and people
+    /// may want it
     /// back.
     ///
     /// @param sinceMillis wall clock when it was condemned
@@ -325,7 +334,8 @@ public record ShardManifest(
             int indexPosition,
             int indexSize) {}
 
-    /// How far the shard is folded in that generation; 0 if it was never written to, as far as this manifest knows.
+    /// How far the shard is folded in that generation; 0 if it was never written to, as far as this manifest
+    /// knows.
     public long position(Incarnation incarnation, int generation) {
         for (Tail tail : tails) {
             if (tail.incarnation().equals(incarnation) && tail.generation() == generation) {

@@ -5,6 +5,8 @@ import io.penstock.kafka.records.BatchHeader;
 import io.penstock.log.LogMetrics.ReadSource;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.CorruptObject;
+import io.penstock.log.format.PartsPage;
+import io.penstock.log.format.ShardManifest.PageRef;
 import io.penstock.log.format.ShardManifest.Part;
 import io.penstock.log.segment.SegmentIndex;
 import io.penstock.objectstore.ObjectKey;
@@ -19,12 +21,18 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Brings the bytes of batches: slices of recent slots without any request, else blocks of WAL objects and segments.
+/// Brings the bytes of batches: slices of recent slots without any request, else blocks of WAL objects and
+/// segments.
 ///
 /// On the actor. Futures complete exceptionally with [Vanished] if an object is gone, and with
 /// [io.penstock.log.format.CorruptObject] if it is damaged.
 public final class BatchReader {
     private static final int MAX_INDEXES = 1024;
+
+    private static final int MAX_PAGES = 64;
+
+    /// A page of a few hundred parts takes some kilobytes.
+    private static final int MAX_PAGE_BYTES = BlockCache.BLOCK_BYTES;
 
     /// An object that was to be read is not there (any more): look at a fresh manifest.
     public static final class Vanished extends RuntimeException {
@@ -37,22 +45,28 @@ public final class BatchReader {
 
     private final BlockCache blocks;
     private final LogKeys keys;
-    private final LinkedHashMap<String, SegmentIndex> indexes = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, SegmentIndex> indexes = recent(MAX_INDEXES);
+    private final Map<String, List<Part>> pages = recent(MAX_PAGES);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, SegmentIndex> eldest) {
-            return size() > MAX_INDEXES;
-        }
-    };
+    /// A map that keeps what was asked for last.
+    private static <V> Map<String, V> recent(int max) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > max;
+            }
+        };
+    }
 
     public BatchReader(BlockCache blocks, LogKeys keys) {
         this.blocks = blocks;
         this.keys = keys;
     }
 
-    /// Whole batches from the one that holds `from`, all below `bound`, about `maxBytes` but at least one if there is
-    /// any.
+    /// Whole batches from the one that holds `from`, all below `bound`, about `maxBytes` but at least one if
+    /// there is any.
     public CompletableFuture<List<ByteBuffer>> read(PartitionSources sources, long from, long bound, int maxBytes) {
         List<ByteBuffer> found = new ArrayList<>();
         return more(sources, from, bound, maxBytes, found).thenApply(_ -> found);
@@ -68,13 +82,37 @@ public final class BatchReader {
         if (tail.startOffset() <= from) {
             return fromTail(tail, from, bound, maxBytes, found);
         }
-        int number = sources.findSegment(from);
-        if (number == sources.segments().size()) {
+        Optional<PageRef> page = sources.findPage(from);
+        if (page.isPresent()) {
+            return page(page.get()).thenCompose(parts -> fromParts(sources, parts, from, bound, maxBytes, found));
+        }
+        return fromParts(sources, sources.segments(), from, bound, maxBytes, found);
+    }
+
+    private CompletableFuture<Void> fromParts(
+            PartitionSources sources, List<Part> parts, long from, long bound, int maxBytes, List<ByteBuffer> found) {
+        int number = PartitionSources.find(parts, from);
+        if (number == parts.size()) {
             return done();
         }
-        Part part = sources.segments().get(number);
+        Part part = parts.get(number);
         return fromSegment(part, Math.max(from, part.baseOffset()), bound, maxBytes, found)
                 .thenCompose(read -> more(sources, read.next, bound, maxBytes - read.bytes, found));
+    }
+
+    /// The parts that a page lists.
+    public CompletableFuture<List<Part>> page(PageRef page) {
+        List<Part> known = pages.get(page.id());
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        ObjectKey key = keys.partsPage(page.id());
+        return blocks.read(key, 0, MAX_PAGE_BYTES).thenApply(bytes -> {
+            List<Part> parts = PartsPage.decode(page.id(), bytes.orElseThrow(() -> new Vanished(key)))
+                    .parts();
+            pages.put(page.id(), parts);
+            return parts;
+        });
     }
 
     private static CompletableFuture<Void> done() {

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
+import io.penstock.log.format.PartsPage;
 import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.ShardManifest.Attempt;
+import io.penstock.log.format.ShardManifest.Condemned;
+import io.penstock.log.format.ShardManifest.ObjectKind;
+import io.penstock.log.format.ShardManifest.PageRef;
+import io.penstock.log.format.ShardManifest.Partition;
+import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
 import io.penstock.log.wal.Floors;
 import io.penstock.log.wal.PatientStore;
-import io.penstock.objectstore.DeleteOutcome;
 import io.penstock.objectstore.ListOutcome;
 import io.penstock.objectstore.ObjectKey;
-import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LogKeys;
 import io.penstock.objectstore.layout.ShardId;
@@ -20,59 +26,71 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets go of what nobody needs any more, a grace period after that became so: slots of our own WAL below the floor
-/// (R5), replaced producer snapshots, and what abandoned attempts left behind.
+/// Lets go of what nobody needs any more, a grace period after that became so: slots of our own WAL below
+/// the floor (R5), replaced producer snapshots, and what abandoned attempts left behind.
 ///
-/// The floor rises only as far as the manifest of every shard that ever wrote to the generation covers, whoever leads
-/// it now; it never passes the frontier, so no seal is ever deleted. On the actor.
+/// The floor rises only as far as the manifest of every shard that ever wrote to the generation covers,
+/// whoever leads it now; it never passes the frontier, so no seal is ever deleted. On the actor.
 final class Collection {
     private static final Logger log = LoggerFactory.getLogger(Collection.class);
 
-    private static final int ATTEMPTS_TO_DELETE = 5;
     private static final int LISTED_AT_ONCE = 1000;
 
-    private final ObjectStore objects;
     private final PatientStore store;
     private final LogKeys keys;
     private final LogRuntime runtime;
     private final Executor actor;
+    private final LogRules rules;
     private final Incarnation incarnation;
     private final Floors floors;
     private final Manifests manifests;
+    private final Deletions deletions;
     private final Duration grace;
+    private final Duration undoWindow;
 
     /// Floors of our own generations, as raised by us.
     private final Map<Integer, Long> raised = new HashMap<>();
 
+    /// Shards whose manifests are looked at again at some time.
+    private final Set<ShardLog> watched = new HashSet<>();
+
     Collection(
-            ObjectStore objects,
             PatientStore store,
             LogKeys keys,
             LogRuntime runtime,
             Executor actor,
+            LogRules rules,
             Incarnation incarnation,
             Floors floors,
             Manifests manifests,
-            Duration grace) {
-        this.objects = objects;
+            Deletions deletions,
+            Duration grace,
+            Duration undoWindow) {
         this.store = store;
         this.keys = keys;
         this.runtime = runtime;
         this.actor = actor;
+        this.rules = rules;
         this.incarnation = incarnation;
         this.floors = floors;
         this.manifests = manifests;
+        this.deletions = deletions;
         this.grace = grace;
+        this.undoWindow = undoWindow;
     }
 
     /// Raises the floors of our own generations as far as manifests cover them.
@@ -94,10 +112,13 @@ final class Collection {
         long covered = end;
         List<ShardId> elsewhere = new ArrayList<>();
         for (Map.Entry<ShardId, Long> writer : writers.entrySet()) {
+            if (writer.getValue() < before) {
+                continue; // below the floor, which all covered: its leader may have forgotten this generation
+            }
             Optional<ShardManifest> ours = shards.manifestOf(writer.getKey());
             if (ours.isPresent()) {
                 covered = Math.min(covered, covered(ours.get(), generation, writer.getValue(), end));
-            } else {
+            } else if (rules.holds(Rule.R5_ALL_WRITERS)) {
                 elsewhere.add(writer.getKey());
             }
         }
@@ -114,13 +135,29 @@ final class Collection {
         }
         return least.thenCompose(to -> {
             if (to <= before) {
-                return CompletableFuture.completedFuture(null);
+                return elsewhere.isEmpty() ? CompletableFuture.completedFuture(null) : raisedByHeirs(generation, before);
             }
-            return floors.raise(incarnation, generation, to).thenAccept(floor -> {
-                raised.put(generation, floor);
-                log.debug("floor raised: incarnation={} generation={} floor={}", incarnation, generation, floor);
-                runtime.schedule(grace, actor, () -> deleteSlots(generation, before, to));
-            });
+            return floors.raise(incarnation, generation, to).thenAccept(floor -> raised(generation, before, floor));
+        });
+    }
+
+    /// A shard that went elsewhere and does not know the generation (any more): heirs may have raised the
+    /// floor.
+    private CompletableFuture<Void> raisedByHeirs(int generation, long before) {
+        return floors.read(incarnation, generation).thenAccept(floor -> {
+            if (floor > before) {
+                raised(generation, before, floor);
+            }
+        });
+    }
+
+    private void raised(int generation, long before, long floor) {
+        raised.put(generation, floor);
+        log.debug("floor raised: incarnation={} generation={} floor={}", incarnation, generation, floor);
+        runtime.schedule(grace, actor, () -> {
+            for (long slot = before; slot < floor; slot++) {
+                deletions.delete(keys.slot(new WalSlot(incarnation, generation, slot)));
+            }
         });
     }
 
@@ -130,40 +167,111 @@ final class Collection {
         return position > lastSlot ? end : position;
     }
 
-    private void deleteSlots(int generation, long from, long to) {
-        if (from < to) {
-            delete(keys.slot(new WalSlot(incarnation, generation, from)), 1)
-                    .thenRun(() -> deleteSlots(generation, from + 1, to));
+    /// Looks after what the shard's manifest has condemned, and after its deleted topics, when their time
+    /// comes.
+    void watch(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        if (!tenure.isOpen() || manifest == null || watched.contains(tenure)) {
+            return;
+        }
+        long now = runtime.wallMillis();
+        long due = Long.MAX_VALUE;
+        for (Condemned one : manifest.condemned()) {
+            due = Math.min(due, one.sinceMillis() + grace.toMillis());
+        }
+        for (long since : manifest.current().dropped().values()) {
+            due = since == 0 ? due : Math.min(due, since + undoWindow.toMillis());
+        }
+        if (due < Long.MAX_VALUE) {
+            watched.add(tenure);
+            runtime.schedule(Duration.ofMillis(Math.max(1, due - now)), actor, () -> {
+                deleteCondemned(tenure, manifest);
+                purge(tenure, manifest).whenComplete((stillOurs, failure) -> {
+                    watched.remove(tenure);
+                    if (failure != null) {
+                        log.error("topics not purged: shard={}", tenure.shard(), failure);
+                    } else if (stillOurs) {
+                        watch(tenure);
+                    }
+                });
+            });
         }
     }
 
-    /// Deletes the object after the grace period: a reader may still be on its way to it.
-    void deleteLater(ObjectKey key) {
-        runtime.schedule(grace, actor, () -> delete(key, 1));
+    private void deleteCondemned(ShardLog tenure, ManifestWriter manifest) {
+        if (!tenure.isOpen()) {
+            return; // whoever leads now finds them in the manifest
+        }
+        long now = runtime.wallMillis();
+        for (Condemned one : manifest.condemned()) {
+            if (one.sinceMillis() + grace.toMillis() <= now) {
+                manifest.deleted(one);
+                deletions.delete(key(manifest.current().shard(), one));
+            }
+        }
     }
 
-    /// What cannot be deleted after some attempts stays as garbage: harmless, and found by who walks the bucket.
-    private CompletableFuture<Void> delete(ObjectKey key, int attempt) {
-        return objects.delete(key)
-                .thenComposeAsync(
-                        outcome -> switch (outcome) {
-                            case DeleteOutcome.Deleted() -> {
-                                runtime.metrics().objectDeleted();
-                                yield CompletableFuture.completedFuture(null);
-                            }
-                            case DeleteOutcome.Unknown(Throwable cause) -> {
-                                if (attempt == ATTEMPTS_TO_DELETE) {
-                                    log.warn("not deleted: object={} cause={}", key, cause.toString());
-                                    yield CompletableFuture.completedFuture(null);
-                                }
-                                yield store.pause(attempt).thenCompose(_ -> delete(key, attempt + 1));
-                            }
-                        },
-                        actor);
+    private ObjectKey key(ShardId shard, Condemned one) {
+        return switch (one.kind()) {
+            case SEGMENT -> keys.segment(one.id());
+            case PRODUCER_SNAPSHOT -> keys.producerSnapshot(shard, one.id());
+            case PARTS_PAGE -> keys.partsPage(one.id());
+        };
     }
 
-    /// Removes what earlier leaders put and no manifest names. They marked it before they put it, and we have marked
-    /// it as abandoned before we delete it.
+    /// Topics whose deletion cannot be taken back any more leave the manifest, and so their segments are
+    /// condemned.
+    private CompletableFuture<Boolean> purge(ShardLog tenure, ManifestWriter manifest) {
+        Set<Uuid> purged = new TreeSet<>();
+        manifest.current().dropped().forEach((topic, since) -> {
+            if (since > 0 && since + undoWindow.toMillis() <= runtime.wallMillis()) {
+                purged.add(topic);
+            }
+        });
+        if (purged.isEmpty() || !tenure.isOpen()) {
+            return CompletableFuture.completedFuture(tenure.isOpen());
+        }
+        return tenure.exclusively(() -> {
+                    purged.forEach(tenure::forget);
+                    return pagedSegments(manifest.current(), purged)
+                            .thenCompose(paged -> manifest.change(old -> without(old, purged, paged)));
+                })
+                .thenApply(stillOurs -> {
+                    log.info("topics purged: shard={} topics={} stillOurs={}", tenure.shard(), purged, stillOurs);
+                    return stillOurs;
+                });
+    }
+
+    /// Segments that only pages name: they go with their pages.
+    private CompletableFuture<List<Condemned>> pagedSegments(ShardManifest manifest, Set<Uuid> topics) {
+        List<Condemned> found = new ArrayList<>();
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Map.Entry<TopicPartitionId, Partition> entry : manifest.partitions().entrySet()) {
+            if (topics.contains(entry.getKey().topicId())) {
+                for (PageRef page : entry.getValue().pages()) {
+                    all = all.thenCompose(_ -> store.get(keys.partsPage(page.id())))
+                            .thenAccept(answer -> answer.ifPresent(there -> PartsPage.decode(page.id(), there.bytes())
+                                    .parts()
+                                    .forEach(part -> found.add(new Condemned(
+                                            ObjectKind.SEGMENT, part.segment(), runtime.wallMillis())))));
+                }
+            }
+        }
+        return all.thenApply(_ -> found);
+    }
+
+    private static ShardManifest without(ShardManifest old, Set<Uuid> purged, List<Condemned> paged) {
+        SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>(old.partitions());
+        partitions.keySet().removeIf(id -> purged.contains(id.topicId()));
+        SortedMap<Uuid, Long> dropped = new TreeMap<>(old.dropped());
+        dropped.keySet().removeAll(purged);
+        List<Condemned> condemned = new ArrayList<>(old.condemned());
+        condemned.addAll(paged);
+        return old.withPartitions(partitions).withDropped(dropped).withCondemned(condemned);
+    }
+
+    /// Removes what earlier leaders put and no manifest names. They marked it before they put it, and we
+    /// have marked it as abandoned before we delete it.
     void sweepAbandoned(ShardLog tenure, ManifestWriter manifest) {
         if (!manifest.current().abandoned().isEmpty()) {
             runtime.schedule(grace, actor, () -> sweep(tenure, manifest));
@@ -175,11 +283,15 @@ final class Collection {
             return;
         }
         ShardId shard = tenure.shard();
-        Set<Attempt> swept = Set.copyOf(manifest.current().abandoned());
+        Set<Attempt> swept = new LinkedHashSet<>(manifest.current().abandoned());
+        if (!rules.holds(Rule.SWEEP_ABORTED_ONLY)) {
+            swept.add(manifest.current().attempt());
+        }
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
         for (Attempt attempt : swept) {
             String prefix = attempt.idPrefix(shard);
             all = all.thenCompose(_ -> sweep(manifest, keys.segment(prefix).value(), Optional.empty()))
+                    .thenCompose(_ -> sweep(manifest, keys.partsPage(prefix).value(), Optional.empty()))
                     .thenCompose(_ ->
                             sweep(manifest, keys.producerSnapshot(shard, prefix).value(), Optional.empty()));
         }
@@ -194,7 +306,7 @@ final class Collection {
             CompletableFuture<Void> deleted = CompletableFuture.completedFuture(null);
             for (ListOutcome.Entry entry : listed.objects()) {
                 if (!named.contains(entry.key())) {
-                    deleted = deleted.thenCompose(_ -> delete(entry.key(), 1));
+                    deleted = deleted.thenCompose(_ -> deletions.delete(entry.key()));
                 }
             }
             return listed.more() && !listed.objects().isEmpty()
@@ -208,9 +320,10 @@ final class Collection {
 
     private Set<ObjectKey> named(ShardManifest manifest) {
         Set<ObjectKey> named = new HashSet<>();
-        manifest.partitions()
-                .values()
-                .forEach(partition -> partition.segments().forEach(part -> named.add(keys.segment(part.segment()))));
+        manifest.partitions().values().forEach(partition -> {
+            partition.segments().forEach(part -> named.add(keys.segment(part.segment())));
+            partition.pages().forEach(page -> named.add(keys.partsPage(page.id())));
+        });
         manifest.producerSnapshot().ifPresent(id -> named.add(keys.producerSnapshot(manifest.shard(), id)));
         return named;
     }

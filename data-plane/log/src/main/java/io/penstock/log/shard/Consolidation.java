@@ -2,6 +2,8 @@
 package io.penstock.log.shard;
 
 import io.penstock.log.Durability;
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.LogSettings;
 import io.penstock.log.format.BatchIndex;
@@ -15,18 +17,23 @@ import io.penstock.log.format.ShardManifest.Partition;
 import io.penstock.log.format.ShardManifest.Tail;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
+import io.penstock.log.read.BackgroundReads.Piece;
 import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.TailBatch;
 import io.penstock.log.read.TailIndex;
 import io.penstock.log.segment.SegmentWriter;
+import io.penstock.log.segment.SegmentWriter.Source;
 import io.penstock.log.wal.DurableSlot;
 import io.penstock.log.wal.WalTicket;
 import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.LogKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,16 +51,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the tails of our shards short: rewrites what WALs hold for them into segments, and moves the manifests'
-/// positions.
+/// Keeps the tails of our shards short: rewrites what WALs hold for them into segments, and moves the
+/// manifests' positions.
 ///
 /// A round begins when the own tail is too long, too large or too old, or when a shard came with an inherited
 /// tail; it
-/// goes through the shards one by one. Records in = records out, or the shard keeps its tail. What is far behind
-/// makes
+/// goes through the shards one by one. Records in = records out, or the shard keeps its tail. What is far
+/// behind makes
 /// appends wait ([#overwhelmed()]). On the actor.
 final class Consolidation {
     private static final Logger log = LoggerFactory.getLogger(Consolidation.class);
+
+    /// Shards that fall to us together open within a moment of each other.
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     /// Appends are refused when the tail is so many times longer than what forces a round.
     private static final int OVERWHELMED_FACTOR = 4;
@@ -65,29 +75,40 @@ final class Consolidation {
     private final Executor actor;
     private final LogKeys keys;
     private final Incarnation incarnation;
+    private final LogRules rules;
     private final SegmentWriter segments;
+    private final Merging merging;
     private final Collection collection;
+    private final GoneWals goneWals;
     private final Shards shards;
     private final OwnTail tail = new OwnTail();
     private boolean running;
+    private boolean mergingNow;
     private long roundBegan;
     private LogRuntime.@Nullable Timer timer;
+    private LogRuntime.@Nullable Timer inherited;
 
     Consolidation(
             LogSettings settings,
             LogRuntime runtime,
             Executor actor,
+            LogRules rules,
             LogKeys keys,
             Incarnation incarnation,
             SegmentWriter segments,
+            Merging merging,
             Collection collection,
+            GoneWals goneWals,
             Shards shards) {
         this.settings = settings;
         this.runtime = runtime;
         this.actor = actor;
         this.keys = keys;
         this.incarnation = incarnation;
+        this.rules = rules;
         this.segments = segments;
+        this.merging = merging;
+        this.goneWals = goneWals;
         this.collection = collection;
         this.shards = shards;
     }
@@ -126,15 +147,37 @@ final class Consolidation {
     void opened(ShardLog tenure) {
         ManifestWriter manifest = tenure.manifest();
         if (manifest != null) {
-            if (manifest.current().tails().stream().anyMatch(Tail::unread)) {
-                roundLater();
+            if (hasInherited(tenure)) {
+                roundSoon();
             }
+            merging.opened(tenure, manifest.current());
+            manifest.onChange(() -> collection.watch(tenure));
+            collection.watch(tenure);
             collection.sweepAbandoned(tenure, manifest);
+            goneWals.look();
         }
     }
 
     void closed(ShardLog tenure) {
         tail.left(tenure.shard());
+        merging.closed(tenure.shard());
+    }
+
+    private static boolean hasInherited(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        return manifest != null && manifest.current().tails().stream().anyMatch(Tail::unread);
+    }
+
+    /// What predecessors left is folded at once, so that chains of dead incarnations stay short; shards that
+    /// fall to us together in one round.
+    private void roundSoon() {
+        if (inherited == null && !running) {
+            Duration soon = settings.consolidateAfter().compareTo(SOON) < 0 ? settings.consolidateAfter() : SOON;
+            inherited = runtime.schedule(soon, actor, () -> {
+                inherited = null;
+                round(Set.of());
+            });
+        }
     }
 
     private void roundLater() {
@@ -146,8 +189,8 @@ final class Consolidation {
         }
     }
 
-    /// Folds the shards that have records to fold, and with them those that have only control entries: else an idle
-    /// shard's EPOCH_START would hold the floor. A cluster without new records folds nothing.
+    /// Folds the shards that have records to fold, and with them those that have only control entries: else
+    /// an idle shard's EPOCH_START would hold the floor. A cluster without new records folds nothing.
     ///
     /// @param forced shards to be folded in any case
     private void round(Set<ShardId> forced) {
@@ -179,7 +222,11 @@ final class Consolidation {
         }
         running = true;
         roundBegan = runtime.nanos();
-        next(due);
+        List<CompletableFuture<Void>> lanes = new ArrayList<>();
+        for (int i = 0; i < settings.housekeeping().foldsAtOnce(); i++) {
+            lanes.add(foldNext(due));
+        }
+        CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new)).thenRun(this::ended);
     }
 
     private static boolean hasRecordsToFold(ShardLog tenure) {
@@ -187,7 +234,7 @@ final class Consolidation {
         if (manifest == null) {
             return false;
         }
-        if (manifest.current().tails().stream().anyMatch(Tail::unread)) {
+        if (hasInherited(tenure)) {
             return true;
         }
         for (PartitionLog partition : tenure.partitions()) {
@@ -198,22 +245,34 @@ final class Consolidation {
         return false;
     }
 
-    private void next(ArrayDeque<ShardLog> due) {
-        if (shards.isOver()) {
-            running = false;
-            return;
-        }
-        ShardLog tenure = due.poll();
+    private CompletableFuture<Void> foldNext(ArrayDeque<ShardLog> due) {
+        ShardLog tenure = shards.isOver() ? null : due.poll();
         if (tenure == null) {
-            ended();
-            return;
+            return CompletableFuture.completedFuture(null);
         }
-        fold(tenure).whenComplete((_, failure) -> {
-            if (failure != null) {
-                notFolded(tenure, failure);
-            }
-            next(due);
-        });
+        return tenure.exclusively(() -> fold(tenure))
+                .exceptionallyCompose(failure -> {
+                    notFolded(tenure, failure);
+                    return abort(tenure);
+                })
+                .thenCompose(_ -> foldNext(due));
+    }
+
+    /// What a failed attempt has put is swept like that of a leader that went away: first the attempt is
+    /// marked.
+    private CompletableFuture<Void> abort(ShardLog tenure) {
+        ManifestWriter manifest = tenure.manifest();
+        if (!tenure.isOpen() || manifest == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return tenure.exclusively(() -> manifest.change(ShardManifest::withAttemptAborted))
+                .thenAccept(stillOurs -> {
+                    if (stillOurs) {
+                        collection.sweepAbandoned(tenure, manifest);
+                    } else {
+                        shards.superseded(tenure);
+                    }
+                });
     }
 
     private static void notFolded(ShardLog tenure, Throwable failure) {
@@ -235,17 +294,47 @@ final class Consolidation {
             }
             runtime.metrics().consolidationRound(runtime.nanos() - roundBegan);
             running = false;
+            goneWals.look();
             // What has come meanwhile is due as always.
             if (tooLong()) {
                 round(tail.unfolded());
             }
             for (ShardLog tenure : shards.open()) {
-                if (hasRecordsToFold(tenure)) {
+                if (hasInherited(tenure)) {
+                    roundSoon();
+                } else if (hasRecordsToFold(tenure)) {
                     roundLater();
-                    break;
                 }
             }
+            merge();
         });
+    }
+
+    /// Merges what foldings have left in small pieces, shard by shard, as long as no tail is too long.
+    private void merge() {
+        if (!mergingNow) {
+            mergingNow = true;
+            mergeNext(new ArrayDeque<>(shards.open()));
+        }
+    }
+
+    private void mergeNext(ArrayDeque<ShardLog> due) {
+        ShardLog tenure = shards.isOver() || tooLong() ? null : due.poll();
+        if (tenure == null) {
+            mergingNow = false;
+            return;
+        }
+        merging.step(tenure)
+                .exceptionallyCompose(failure -> {
+                    notFolded(tenure, failure);
+                    return abort(tenure).thenApply(_ -> false);
+                })
+                .thenAccept(more -> {
+                    if (more) {
+                        due.addFirst(tenure);
+                    }
+                    mergeNext(due);
+                });
     }
 
     /// What one folding takes in: everything below these ends, and the producers as of them.
@@ -259,7 +348,9 @@ final class Consolidation {
         Target target = target(tenure);
         WalTicket last = tenure.lastTicket();
         CompletableFuture<Durability> durable =
-                last == null ? CompletableFuture.completedFuture(Durability.DURABLE) : last.durability();
+                last == null || !rules.holds(Rule.FOLD_DURABLE_PRODUCERS)
+                        ? CompletableFuture.completedFuture(Durability.DURABLE)
+                        : last.durability();
         return durable.thenCompose(durability -> {
             if (durability != Durability.DURABLE || !tenure.isOpen()) {
                 return CompletableFuture.completedFuture(null);
@@ -268,8 +359,8 @@ final class Consolidation {
         });
     }
 
-    /// Producers cannot be asked how they stood earlier, so they are asked now, with the ends of now, and the folding
-    /// waits until these are durable.
+    /// Producers cannot be asked how they stood earlier, so they are asked now, with the ends of now, and
+    /// the folding waits until these are durable.
     private static Target target(ShardLog tenure) {
         Map<TopicPartitionId, Long> ends = new HashMap<>();
         SortedMap<TopicPartitionId, Producers> producers = new TreeMap<>();
@@ -285,12 +376,31 @@ final class Consolidation {
         String prefix = attempt.idPrefix(tenure.shard());
         SortedMap<TopicPartitionId, List<TailBatch>> batches = batches(tenure, target);
         CompletableFuture<Optional<String>> snapshot = snapshot(tenure, target, prefix);
-        return segments.write(batches, () -> prefix + tenure.nextObjectNumber())
+        return segments.write(sources(batches), () -> prefix + tenure.nextObjectNumber())
                 .thenCombine(snapshot, (parts, snapshotId) -> {
                     requireAll(tenure.shard(), batches, parts);
                     return change(tenure, manifest, target, parts, snapshotId);
                 })
                 .thenCompose(changed -> changed);
+    }
+
+    /// In the order in which they were written, so that a tail that does not fit into memory is read slot by
+    /// slot.
+    private List<Source> sources(SortedMap<TopicPartitionId, List<TailBatch>> batches) {
+        List<TailBatch> all = new ArrayList<>();
+        batches.values().forEach(all::addAll);
+        all.sort(Comparator.<TailBatch, LeaderEpoch>comparing(batch -> batch.index().epoch())
+                .thenComparingInt(batch -> batch.slot().slot().generation())
+                .thenComparingLong(batch -> batch.slot().slot().slot()));
+        return all.stream()
+                .map(batch -> new Source(
+                        batch.index().topicPartition(),
+                        new Piece(
+                                keys.slot(batch.slot().slot()),
+                                batch.index().position(),
+                                batch.index().size()),
+                        batch::bytesInMemory))
+                .toList();
     }
 
     private static SortedMap<TopicPartitionId, List<TailBatch>> batches(ShardLog tenure, Target target) {
@@ -352,7 +462,6 @@ final class Consolidation {
             Target target,
             Map<TopicPartitionId, List<Part>> parts,
             Optional<String> snapshot) {
-        Optional<String> before = manifest.current().producerSnapshot();
         Map<Integer, Long> positions = new TreeMap<>();
         return manifest.change(old -> {
                     positions.putAll(positions(tenure, target));
@@ -364,9 +473,6 @@ final class Consolidation {
                         return;
                     }
                     applied(tenure, manifest.current(), positions, parts);
-                    if (before.isPresent()) {
-                        collection.deleteLater(keys.producerSnapshot(tenure.shard(), before.get()));
-                    }
                 });
     }
 
@@ -381,7 +487,7 @@ final class Consolidation {
         tenure.partitionsInOrder().forEach((id, partition) -> {
             TailIndex index = partition.sources().tail();
             int first = index.find(target.ends().getOrDefault(id, 0L));
-            if (first < index.size()) {
+            if (first < index.size() && rules.holds(Rule.R5_POSITION)) {
                 WalSlot slot = index.get(first).slot().slot();
                 if (slot.incarnation().equals(incarnation)) {
                     positions.merge(slot.generation(), slot.slot(), Math::min);
@@ -403,13 +509,14 @@ final class Consolidation {
         tenure.partitionsInOrder().forEach((id, partition) -> {
             Partition before = partitions.getOrDefault(id, NOTHING);
             List<Part> added = parts.getOrDefault(id, List.of());
-            if (!added.isEmpty() || partition.logStartOffset() > before.logStartOffset()) {
+            boolean deleted = partition.dropped() && before == NOTHING && added.isEmpty();
+            if (!deleted && (!added.isEmpty() || partition.logStartOffset() > before.logStartOffset())) {
                 partitions.put(id, with(before, added, partition));
             }
         });
         SortedMap<Uuid, Long> dropped = new TreeMap<>(old.dropped());
         for (Uuid topic : tenure.dropped()) {
-            dropped.putIfAbsent(topic, runtime.wallMillis());
+            dropped.merge(topic, runtime.wallMillis(), (since, now) -> since == 0 ? now : since);
         }
         return old.withNextAttempt()
                 .withTails(tails(old.tails(), positions))
@@ -454,12 +561,8 @@ final class Consolidation {
             ShardManifest manifest,
             Map<Integer, Long> positions,
             Map<TopicPartitionId, List<Part>> parts) {
-        tenure.partitionsInOrder().forEach((id, partition) -> {
-            Partition now = manifest.partitions().get(id);
-            if (now != null) {
-                partition.sources().folded(now.segments(), now.endOffset());
-            }
-        });
+        tenure.sourcesFrom(manifest);
+        merging.folded(tenure.shard(), parts.keySet());
         positions.forEach((generation, position) -> tail.folded(tenure.shard(), generation, position));
         runtime.metrics()
                 .shardConsolidated(parts.values().stream()

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One partition that we lead: gives batches their offsets, and knows where its durable batches are.
 ///
-/// Nothing it tells readers lies beyond the high watermark, and that follows the durable frontier (R3). What was
-/// appended and is not durable lives only here and in the WAL; when the shard is fenced the whole object goes. Costs
-/// little while idle: producer state exists only once an idempotent producer has come.
+/// Nothing it tells readers lies beyond the high watermark, and that follows the durable frontier (R3). What
+/// was appended and is not durable lives only here and in the WAL; when the shard is fenced the whole object
+/// goes. Costs little while idle: producer state exists only once an idempotent producer has come.
 final class PartitionLog {
     /// Kafka's default of `producer.id.expiration.ms`: a day.
     private static final int PRODUCER_EXPIRATION_MILLIS = 86_400_000;
@@ -297,7 +297,7 @@ final class PartitionLog {
         for (EpochStartOffset start : partition.epochs()) {
             epochs.appended(start.epoch(), start.offset());
         }
-        sources.folded(partition.segments(), partition.endOffset());
+        sources.folded(partition.pages(), partition.segments(), partition.endOffset());
     }
 
     void loadProducers(Producers saved) {

@@ -8,6 +8,7 @@ import io.penstock.log.Isolation;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.OffsetLookup;
 import io.penstock.log.ReadOutcome;
+import io.penstock.log.format.ShardManifest.PageRef;
 import io.penstock.log.format.ShardManifest.Part;
 import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.TailBatch;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Answers what clients ask of one partition, never beyond the high watermark or the last stable offset.
 final class PartitionReader {
@@ -67,14 +69,43 @@ final class PartitionReader {
     CompletableFuture<OffsetLookup> forTimestamp(PartitionLog partition, long timestamp, Isolation isolation) {
         long from = partition.logStartOffset();
         long bound = partition.bound(isolation);
-        return answered(inSegments(partition, 0, timestamp, from, bound), OffsetLookup.Unavailable::new);
+        return answered(inPages(partition, 0, timestamp, from, bound), OffsetLookup.Unavailable::new);
     }
 
-    private CompletableFuture<OffsetLookup> inSegments(
+    private CompletableFuture<OffsetLookup> inPages(
             PartitionLog partition, int number, long timestamp, long from, long bound) {
-        List<Part> segments = partition.sources().segments();
-        for (int i = number; i < segments.size(); i++) {
-            Part part = segments.get(i);
+        List<PageRef> pages = partition.sources().pages();
+        for (int i = number; i < pages.size(); i++) {
+            PageRef page = pages.get(i);
+            if (page.maxTimestamp() >= timestamp && page.lastOffset() >= from) {
+                int next = i + 1;
+                return batches.page(page)
+                        .thenCompose(parts -> inParts(
+                                partition, parts, 0, timestamp, from, bound, () -> inPages(partition, next, timestamp, from, bound)));
+            }
+        }
+        return inParts(
+                partition,
+                partition.sources().segments(),
+                0,
+                timestamp,
+                from,
+                bound,
+                () -> inTail(
+                        partition, 0, timestamp, Math.max(from, partition.sources().foldedBelow()), bound));
+    }
+
+    /// @param otherwise where to look if no part has it
+    private CompletableFuture<OffsetLookup> inParts(
+            PartitionLog partition,
+            List<Part> parts,
+            int number,
+            long timestamp,
+            long from,
+            long bound,
+            Supplier<CompletableFuture<OffsetLookup>> otherwise) {
+        for (int i = number; i < parts.size(); i++) {
+            Part part = parts.get(i);
             if (part.maxTimestamp() < timestamp || part.lastOffset() < from || part.baseOffset() >= bound) {
                 continue;
             }
@@ -83,11 +114,10 @@ final class PartitionReader {
                 Optional<OffsetLookup> found = batch.flatMap(bytes -> record(partition, bytes, timestamp, from, bound));
                 return found.isPresent()
                         ? CompletableFuture.completedFuture(found.get())
-                        : inSegments(partition, next, timestamp, from, bound);
+                        : inParts(partition, parts, next, timestamp, from, bound, otherwise);
             });
         }
-        return inTail(
-                partition, 0, timestamp, Math.max(from, partition.sources().foldedBelow()), bound);
+        return otherwise.get();
     }
 
     private CompletableFuture<OffsetLookup> inTail(
@@ -127,6 +157,11 @@ final class PartitionReader {
         long from = partition.logStartOffset();
         long bound = partition.highWatermark();
         long best = Long.MIN_VALUE;
+        for (PageRef page : partition.sources().pages()) {
+            if (page.lastOffset() >= from) {
+                best = Math.max(best, page.maxTimestamp());
+            }
+        }
         for (Part part : partition.sources().segments()) {
             if (part.lastOffset() >= from) {
                 best = Math.max(best, part.maxTimestamp());
@@ -144,7 +179,7 @@ final class PartitionReader {
         if (best < 0) {
             return CompletableFuture.completedFuture(new OffsetLookup.None());
         }
-        return answered(inSegments(partition, 0, best, from, bound), OffsetLookup.Unavailable::new);
+        return answered(inPages(partition, 0, best, from, bound), OffsetLookup.Unavailable::new);
     }
 
     /// Whatever keeps the store from answering, the client gets a retriable answer in time.

@@ -4,6 +4,7 @@ package io.penstock.log.shard;
 import io.penstock.log.OpenOutcome;
 import io.penstock.log.ShardOpening;
 import io.penstock.log.format.ControlEntry;
+import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.wal.WalTicket;
@@ -18,6 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class ShardLog {
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
     private boolean epochStartAppended;
+    private CompletableFuture<?> lastJob = CompletableFuture.completedFuture(null);
     private long objects;
 
     ShardLog(ShardOpening opening) {
@@ -88,7 +91,8 @@ final class ShardLog {
         openingEnded();
     }
 
-    /// Runs the task on the actor when the opening has ended, however it ended; tasks run in the order they came.
+    /// Runs the task on the actor when the opening has ended, however it ended; tasks run in the order they
+    /// came.
     void afterOpening(Runnable task, Executor actor) {
         afterOpening.add(() -> actor.execute(task));
     }
@@ -144,6 +148,29 @@ final class ShardLog {
     /// A number for an object's id, never given twice in this tenure.
     long nextObjectNumber() {
         return objects++;
+    }
+
+    /// Runs the job when those before it have ended: an attempt (its objects put, the manifest not changed
+    /// yet) belongs to one job at a time.
+    <T> CompletableFuture<T> exclusively(Supplier<CompletableFuture<T>> job) {
+        CompletableFuture<T> result = lastJob.handle((_, _) -> null).thenCompose(_ -> job.get());
+        lastJob = result;
+        return result;
+    }
+
+    /// Where records are now, as the manifest says.
+    void sourcesFrom(ShardManifest manifest) {
+        manifest.partitions().forEach((id, now) -> {
+            PartitionLog partition = partitions.get(id);
+            if (partition != null) {
+                partition.sources().folded(now.pages(), now.segments(), now.endOffset());
+            }
+        });
+    }
+
+    /// The topic's records are not in the manifest any more.
+    void forget(Uuid topicId) {
+        partitions.keySet().removeIf(id -> id.topicId().equals(topicId));
     }
 
     @Nullable

@@ -25,6 +25,7 @@ import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
+import io.penstock.log.read.BackgroundReads;
 import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.BlockCache;
 import io.penstock.log.read.TailBatch;
@@ -74,9 +75,6 @@ import org.slf4j.LoggerFactory;
 /// called on the actor, except [#status()].
 public final class Shards implements WalListener {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
-
-    /// Reads a tail of 256 slots in four round trips.
-    private static final int PARALLEL_FOOTERS = 64;
 
     /// Longer than an opening takes from a healthy store; far shorter than any client's request time-out.
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
@@ -130,7 +128,7 @@ public final class Shards implements WalListener {
         Manifests manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
         WalReader walReader = new WalReader(store, keys);
-        SharedFooters footers = new SharedFooters(walReader, PARALLEL_FOOTERS);
+        SharedFooters footers = new SharedFooters(walReader, settings.housekeeping().recoveryReadsAtOnce());
         WalSealer sealer = new WalSealer(
                 store, keys, floors, footers, "incarnation " + incarnation, settings.maxPutsInFlight(), rules);
         this.opener = new ShardOpener(
@@ -143,23 +141,45 @@ public final class Shards implements WalListener {
                 footers,
                 new TailReader(footers, floors),
                 this);
+        LogSettings.Housekeeping housekeeping = settings.housekeeping();
+        Deletions deletions =
+                new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
+        SegmentWriter segments =
+                new SegmentWriter(store, keys, new BackgroundReads(store, housekeeping.readsAtOnce()), actor);
         this.consolidation = new Consolidation(
                 settings,
                 runtime,
                 actor,
+                rules,
                 keys,
                 incarnation,
-                new SegmentWriter(store, keys, batches, actor),
+                segments,
+                new Merging(segments, keys, runtime, this, housekeeping.partsPerPage()),
                 new Collection(
-                        objectStore,
                         store,
                         keys,
                         runtime,
                         actor,
+                        rules,
                         incarnation,
                         floors,
                         manifests,
-                        settings.collectionGrace()),
+                        deletions,
+                        settings.collectionGrace(),
+                        housekeeping.undoWindow()),
+                new GoneWals(
+                        store,
+                        keys,
+                        runtime,
+                        actor,
+                        rules,
+                        floors,
+                        manifests,
+                        new SharedFooters(walReader, housekeeping.readsAtOnce()),
+                        deletions,
+                        this,
+                        settings.collectionGrace(),
+                        settings.consolidateAfter()),
                 this);
         this.status = new LogStatus(0, -1, Map.of(), 0, false);
     }
@@ -317,7 +337,8 @@ public final class Shards implements WalListener {
         });
     }
 
-    /// The mistake R9 forbids, for the tests that must notice it: the heir is told of a slot that is only on its way.
+    /// The mistake R9 forbids, for the tests that must notice it: the heir is told of a slot that is only on
+    /// its way.
     private CompletableFuture<HandOffOutcome> toldTooEarly(WalTicket ticket) {
         WalSlot where = ticket.slot();
         if (where != null || over) {
@@ -344,8 +365,8 @@ public final class Shards implements WalListener {
 
     // Appending
 
-    /// Sequences at once, or, while the shard is being opened, when that has ended: a producer that comes to its new
-    /// leader some moments too early would only wait for its own backoff.
+    /// Sequences at once, or, while the shard is being opened, when that has ended: a producer that comes to
+    /// its new leader some moments too early would only wait for its own backoff.
     public CompletableFuture<Sequencing> append(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
         ShardLog tenure = shards.get(ref.shard());
         if (over || tenure == null || !tenure.isOpening()) {

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Chaos that waits for the right instant: chains of coincidences that the models need ten to twenty steps for, and
-/// that
+/// Chaos that waits for the right instant: chains of coincidences that the models need ten to twenty steps
+/// for, and that
 /// chance alone would bring about once in a million worlds.
 ///
 /// Each names the step of the protocol at which it strikes. With all rules in force the victims are unharmed.
@@ -25,13 +25,17 @@ final class Ambush implements SimulatedStore.Interceptor {
         /// manifest and writing it; then the old leader, who cannot reach its WAL and so does not know of the
         /// seal, goes on folding and collecting (R7).
         FREEZE_THE_HEIR_AT_THE_MANIFEST(12_000),
-        /// A leader freezes in the middle of folding; when it wakes others have folded and collected far beyond (R6).
+        /// A leader freezes in the middle of folding; when it wakes others have folded and collected far
+        /// beyond (R6).
         FREEZE_THE_FOLDER(14_000),
-        /// A seal by name is held back at a slot that the writer's own put fills after all; it arrives when that slot
-        /// is collected, and then the writer wakes and reads it back (R2).
+        /// A seal by name is held back at a slot that the writer's own put fills after all; it arrives when
+        /// that slot is collected, and then the writer wakes and reads it back (R2).
         KEEP_A_SEAL_FOR_A_COLLECTED_SLOT(20_000),
-        /// A leader sleeps just long enough to lose a shard by name, goes on in its next generation, and hands all
-        /// else off there: what its heirs need lies in both (R9).
+        /// A leader freezes with a put on its way, and others seal its WAL. Were the seal collected, the put
+        /// would be stored, and the leader, waking, would take that for success (R5).
+        FREEZE_UNTIL_THE_SEAL_IS_GONE(20_000),
+        /// A leader sleeps just long enough to lose a shard by name, goes on in its next generation, and
+        /// hands all else off there: what its heirs need lies in both (R9).
         HAND_OFF_IN_THE_NEXT_GENERATION(6_000);
 
         /// After so long it has struck or never will.
@@ -87,7 +91,10 @@ final class Ambush implements SimulatedStore.Interceptor {
                 world.control().moveOne(target);
                 chaos.later(chaos.millis(2_000, 3_000), () -> world.control().drain(target, Duration.ofSeconds(2)));
             }
-            case FREEZE_THE_HEIR_AT_THE_MANIFEST, FREEZE_THE_FOLDER, KEEP_A_SEAL_FOR_A_COLLECTED_SLOT -> {}
+            case FREEZE_THE_HEIR_AT_THE_MANIFEST,
+                    FREEZE_THE_FOLDER,
+                    KEEP_A_SEAL_FOR_A_COLLECTED_SLOT,
+                    FREEZE_UNTIL_THE_SEAL_IS_GONE -> {}
         }
         return true;
     }
@@ -145,6 +152,20 @@ final class Ambush implements SimulatedStore.Interceptor {
                 }
                 yield false;
             }
+            case FREEZE_UNTIL_THE_SEAL_IS_GONE -> {
+                boolean first = byVictim && toItsWal && heldData == null;
+                if (first) {
+                    heldData = held;
+                    freezeAtOnce(target, plan.millis);
+                    target.cut();
+                    falselyReportEnded(target);
+                    world.deletions().whenDeleted(key, () -> {
+                        held.release();
+                        chaos.later(100, target::thaw);
+                    });
+                }
+                yield first;
+            }
             case KEEP_A_SEAL_FOR_A_COLLECTED_SLOT -> keepASeal(target, sender, byVictim, toItsWal, key, bytes, held);
         };
     }
@@ -176,7 +197,7 @@ final class Ambush implements SimulatedStore.Interceptor {
             // It must not hear of its retirement before it has read the seal.
             target.cut();
             falselyReportEnded(target);
-            world.collector().whenDeleted(key, () -> {
+            world.deletions().whenDeleted(key, () -> {
                 held.release();
                 chaos.later(100, target::thaw);
                 chaos.later(1_500, this::end);
@@ -195,7 +216,10 @@ final class Ambush implements SimulatedStore.Interceptor {
         boolean now = switch (plan) {
             case FREEZE_THE_SEALER_AT_THE_FLOOR -> key.value().contains("/floor" + victimsWal);
             case FREEZE_THE_HEIR_AT_THE_MANIFEST -> sealed && key.value().contains("/shard/");
-            case FREEZE_THE_FOLDER, KEEP_A_SEAL_FOR_A_COLLECTED_SLOT, HAND_OFF_IN_THE_NEXT_GENERATION -> false;
+            case FREEZE_THE_FOLDER,
+                    KEEP_A_SEAL_FOR_A_COLLECTED_SLOT,
+                    FREEZE_UNTIL_THE_SEAL_IS_GONE,
+                    HAND_OFF_IN_THE_NEXT_GENERATION -> false;
         };
         if (now) {
             sprung = true;

@@ -6,7 +6,8 @@ import io.penstock.log.LogRules.Rule;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A world in which one rule of log.md is not obeyed. The simulator is worth something only if it catches each.
+/// A world in which one rule of log.md is not obeyed. The simulator is worth something only if it catches
+/// each.
 public enum Mutant {
     R1_WRITE_ONCE(Rule.R1_WRITE_ONCE),
     R1_FROZEN_BYTES(Rule.R1_FROZEN_BYTES),
@@ -15,9 +16,14 @@ public enum Mutant {
     R3_FRONTIER(Rule.R3_FRONTIER),
     R4_FIRST_MISSING(Rule.R4_FIRST_MISSING),
     R4_FLOOR_CHECK(Rule.R4_FLOOR_CHECK, Ambush.Plan.FREEZE_THE_SEALER_AT_THE_FLOOR),
+    R5_ALL_WRITERS(Rule.R5_ALL_WRITERS),
+    R5_POSITION(Rule.R5_POSITION),
+    R5_SEALS_STAY(Rule.R5_SEALS_STAY, Ambush.Plan.FREEZE_UNTIL_THE_SEAL_IS_GONE),
+    FOLD_DURABLE_PRODUCERS(Rule.FOLD_DURABLE_PRODUCERS),
+    SWEEP_ABORTED_ONLY(Rule.SWEEP_ABORTED_ONLY),
     R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK, Ambush.Plan.FREEZE_THE_FOLDER),
-    /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the bucket
-    /// holds
+    /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the
+    /// bucket holds
     /// another entry of that number.
     R6_BUCKET_WINS,
     R7_CLOSE_ALL_PREDECESSORS(Rule.R7_CLOSE_ALL_PREDECESSORS),

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// How big a world is, what it has to bear, and which rules its production code obeys.
 ///
 /// @param tailCacheBytes small in some worlds, so that readers have to ask the store
-/// @param collectionGrace shorter than anybody would set it, so that what was consolidated is gone when a zombie wakes
+/// @param collectionGrace shorter than anybody would set it, so that what was consolidated is gone when a
+/// zombie wakes
+/// @param undoWindow the same for the records of deleted topics
+/// @param foldsAtOnce shards folded at the same time
 /// @param calamities how many times chaos strikes before it rests
 /// @param troubled how long clients work among faults
 /// @param ambush what chaos lies in wait for, if it does
@@ -30,6 +33,8 @@ record Scenario(
         Duration consolidateAfter,
         long tailCacheBytes,
         Duration collectionGrace,
+        Duration undoWindow,
+        int foldsAtOnce,
         int calamities,
         Duration troubled,
         Ambush.Plan ambush,
@@ -52,6 +57,8 @@ record Scenario(
                 Duration.ofMillis(1_000 + chance.nextInt(4_000)),
                 chance.nextInt(3) == 0 ? 4 << 10 : 1 << 20,
                 Duration.ofMillis(200 + chance.nextInt(chance.nextInt(3) == 0 ? 20_000 : 2_000)),
+                Duration.ofMillis(500 + chance.nextInt(10_000)),
+                1 + chance.nextInt(3),
                 4 + chance.nextInt(6),
                 Duration.ofSeconds(12 + chance.nextInt(16)),
                 wanted.orElse(drawn),
@@ -60,7 +67,8 @@ record Scenario(
                 mutant == null || mutant.bucketWins());
     }
 
-    /// Production's settings, with everything that takes long shortened, so that it happens within a short world.
+    /// Production's settings, with everything that takes long shortened, so that it happens within a short
+    /// world.
     LogSettings logSettings() {
         LogSettings defaults = LogSettings.defaults(profile);
         return new LogSettings(
@@ -75,6 +83,7 @@ record Scenario(
                 consolidateAfter,
                 defaults.consolidateAfterBytes(),
                 tailCacheBytes,
-                collectionGrace);
+                collectionGrace,
+                new LogSettings.Housekeeping(8, foldsAtOnce, 2, 100, undoWindow, 2));
     }
 }

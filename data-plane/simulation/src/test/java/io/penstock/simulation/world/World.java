@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class World {
     static final String CLUSTER = "cluster";
     static final ClusterPrefix PREFIX = ClusterPrefix.of("tenant", CLUSTER);
-    /// How long after the last fault a partition may take to serve again: the failure detector gives brokers up one by
-    /// one, and then pauses for half a minute.
+    /// How long after the last fault a partition may take to serve again: the failure detector gives brokers
+    /// up one by one, and then pauses for half a minute.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final long MILLI = 1_000_000;
@@ -56,7 +56,7 @@ public final class World {
     private final Judge judge;
     private final SimulatedStore store;
     private final WalTruth walTruth;
-    private final HeirsCollector collector;
+    private final DeletionWatch deletions = new DeletionWatch();
     private final ControlPlane control;
     private final Chaos chaos;
     private final Map<String, SimulatedBroker> everyBroker = new LinkedHashMap<>();
@@ -81,8 +81,7 @@ public final class World {
         this.store = new SimulatedStore(scheduler, root.nextLong(), trace);
         this.walTruth = new WalTruth(judge);
         store.observe(walTruth);
-        this.collector = new HeirsCollector(this, walTruth);
-        store.observe(collector);
+        store.observe(deletions);
         this.control = new ControlPlane(this);
         this.chaos = new Chaos(this);
         scheduler.onFailure((process, thrown) -> {
@@ -147,7 +146,6 @@ public final class World {
             consumers.add(consumer);
             consumer.start();
         }
-        collector.start();
         chaos.start();
     }
 
@@ -238,7 +236,8 @@ public final class World {
         }
     }
 
-    /// Lets time pass up to that instant, or until the condition holds, and checks the invariants after every step.
+    /// Lets time pass up to that instant, or until the condition holds, and checks the invariants after
+    /// every step.
     private boolean until(long nanos, BooleanSupplier condition) {
         while (scheduler.nanos() < nanos) {
             if (condition.getAsBoolean()) {
@@ -464,8 +463,8 @@ public final class World {
         return store;
     }
 
-    HeirsCollector collector() {
-        return collector;
+    DeletionWatch deletions() {
+        return deletions;
     }
 
     /// The broker that runs in this process, unless the process is something else.
