@@ -64,7 +64,7 @@ public interface LogMetrics {
     /// @param took since it was assigned
     default void shardOpening(OpenOutcome outcome, long took) {}
 
-    /// Bytes that clients or consolidation read.
+    /// Bytes that clients read.
     default void read(ReadSource source, int bytes) {}
 
     /// Slots of our WAL, and their bytes, that no segment holds whole.

@@ -51,6 +51,7 @@ public final class LogMeters implements LogMetrics, AutoCloseable {
     private final AtomicLong debt;
     private final AtomicLong backlog;
     private final Counter consolidated;
+    private final Counter merged;
     private final Timer rounds;
     private final AtomicLong lastRound;
     private final Counter deleted;
@@ -89,6 +90,7 @@ public final class LogMeters implements LogMetrics, AutoCloseable {
         debt = gauge(LogMetric.DEBT);
         backlog = gauge(LogMetric.BACKLOG);
         consolidated = counter(LogMetric.CONSOLIDATED);
+        merged = counter(LogMetric.MERGED);
         rounds = histogram(LogMetric.ROUND);
         lastRound = gauge(LogMetric.LAST_ROUND);
         deleted = counter(LogMetric.DELETED);
@@ -179,6 +181,11 @@ public final class LogMeters implements LogMetrics, AutoCloseable {
     @Override
     public void shardConsolidated(long bytes) {
         consolidated.increment((double) bytes);
+    }
+
+    @Override
+    public void shardMerged(long bytes) {
+        merged.increment((double) bytes);
     }
 
     @Override

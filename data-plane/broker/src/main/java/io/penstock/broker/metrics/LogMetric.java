@@ -33,6 +33,7 @@ enum LogMetric {
     DEBT("penstock.consolidation.debt", "bytes", "Bytes of our own WAL that no segment holds"),
     BACKLOG("penstock.consolidation.backlog.objects", null, "Slots of our own WAL that no segment holds"),
     CONSOLIDATED("penstock.consolidation.written", "bytes", "Bytes that were rewritten into segments"),
+    MERGED("penstock.consolidation.merged", "bytes", "Bytes of segments that were rewritten into larger ones"),
     ROUND("penstock.consolidation.round", null, "Rounds of consolidation"),
     LAST_ROUND("penstock.consolidation.last.success.timestamp", "seconds", "End of the last round; 0 before the first"),
     DELETED("penstock.gc.deleted.objects", null, "Objects that nobody needed any more, deleted"),

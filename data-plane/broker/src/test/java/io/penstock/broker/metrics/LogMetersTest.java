@@ -34,6 +34,7 @@ class LogMetersTest {
         meters.read(ReadSource.STORE, 20);
         meters.consolidationDebt(12, 3400);
         meters.shardConsolidated(555);
+        meters.shardMerged(444);
         meters.consolidationRound(7 * MILLIS);
         meters.objectDeleted();
         meters.barrier(true, 2 * MILLIS);
@@ -62,6 +63,7 @@ class LogMetersTest {
                         "penstock_consolidation_debt_bytes{cluster=\"c1\"} 3400.0",
                         "penstock_consolidation_backlog_objects{cluster=\"c1\"} 12.0",
                         "penstock_consolidation_written_bytes_total{cluster=\"c1\"} 555.0",
+                        "penstock_consolidation_merged_bytes_total{cluster=\"c1\"} 444.0",
                         "penstock_consolidation_round_seconds_count{cluster=\"c1\"} 1",
                         "penstock_gc_deleted_objects_total{cluster=\"c1\"} 1.0",
                         "penstock_read_barrier_seconds_count{cluster=\"c1\",outcome=\"proven\"} 1")
