@@ -111,7 +111,8 @@ public record LogSettings(
                 Duration.ofMillis(50),
                 256,
                 Duration.ofSeconds(60),
-                96L << 20, // folded while it still lies in the tail cache, and the cache has room for what comes meanwhile
+                96L << 20, // folded while it still lies in the tail cache, and the cache has room for what comes
+                // meanwhile
                 128L << 20,
                 Duration.ofHours(1)); // longer than any request that was begun when it was still needed
     }

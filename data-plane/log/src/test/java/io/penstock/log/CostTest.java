@@ -35,8 +35,9 @@ class CostTest {
     private static final int MINUTES = Integer.getInteger("penstock.costs.minutes", 6);
     private static final Duration GRACE = Duration.ofMinutes(5);
 
-    private static final List<String> TABLE = new ArrayList<>(List.of(
-            "profile | MiB/s | PUT wal | PUT segment | PUT manifest, snapshot, floor | GET | LIST | DELETE | bytes put per byte written"));
+    private static final List<String> TABLE = new ArrayList<>(
+            List.of(
+                    "profile | MiB/s | PUT wal | PUT segment | PUT manifest, snapshot, floor | GET | LIST | DELETE | bytes put per byte written"));
 
     private final VirtualRuntime runtime = new VirtualRuntime(1);
     private final ClusterPrefix prefix = ClusterPrefix.of("tenant", "cluster");
@@ -59,8 +60,7 @@ class CostTest {
                 usual.tailCacheBytes(),
                 GRACE);
         FaultyStore store = new FaultyStore(bucket, runtime).latency(_ -> Duration.ofMillis(35));
-        return new ClusterLog(
-                store, prefix, Incarnation.random(runtime.random()), settings, runtime, new Silent());
+        return new ClusterLog(store, prefix, Incarnation.random(runtime.random()), settings, runtime, new Silent());
     }
 
     private ClusterLog opened(LatencyProfile profile) {
@@ -139,7 +139,9 @@ class CostTest {
         assertThat(bucket.requests("LIST")).isZero();
         bucket.forget();
         runtime.runFor(Duration.ofDays(7));
-        assertThat(bucket.requests()).as("requests of an idle cluster in a week").isZero();
+        assertThat(bucket.requests())
+                .as("requests of an idle cluster in a week")
+                .isZero();
         log.close();
     }
 
@@ -232,7 +234,8 @@ class CostTest {
         System.out.printf(Locale.ROOT, "heap: partitions=%d bytesPerIdlePartition=%d%n", PARTITIONS, perPartition);
         assertThat(perPartition).isLessThan(3_000);
         assertThat(runtime.await(heir.offsets(partition(0)), Duration.ofMinutes(1)))
-                .hasValueSatisfying(offsets -> assertThat(offsets.highWatermark()).isEqualTo(1));
+                .hasValueSatisfying(
+                        offsets -> assertThat(offsets.highWatermark()).isEqualTo(1));
         heir.close();
     }
 

@@ -54,7 +54,8 @@ class GoneWalsTest {
 
     private ShardManifest manifest(int shard) {
         ShardId id = new ShardId(shard);
-        GetOutcome.Found found = (GetOutcome.Found) world.bucket.get(world.keys.manifest(id)).join();
+        GetOutcome.Found found =
+                (GetOutcome.Found) world.bucket.get(world.keys.manifest(id)).join();
         return ShardManifest.decode(id, found.bytes());
     }
 

@@ -46,7 +46,8 @@ class MergingTest {
 
     private ShardManifest manifest() {
         ShardId id = new ShardId(0);
-        GetOutcome.Found found = (GetOutcome.Found) world.bucket.get(world.keys.manifest(id)).join();
+        GetOutcome.Found found =
+                (GetOutcome.Found) world.bucket.get(world.keys.manifest(id)).join();
         return ShardManifest.decode(id, found.bytes());
     }
 
@@ -103,12 +104,11 @@ class MergingTest {
 
         world.runtime.runFor(GRACE.multipliedBy(2));
 
-        assertThat(keys("/segment/"))
-                .hasSize((int) manifest().partitions().values().stream()
-                        .flatMap(partition -> partition.segments().stream())
-                        .map(Part::segment)
-                        .distinct()
-                        .count());
+        assertThat(keys("/segment/")).hasSize((int) manifest().partitions().values().stream()
+                .flatMap(partition -> partition.segments().stream())
+                .map(Part::segment)
+                .distinct()
+                .count());
         assertThat(keys("/producers/")).isEmpty();
     }
 
@@ -123,13 +123,12 @@ class MergingTest {
 
         world.runtime.runFor(GRACE.multipliedBy(2));
 
-        assertThat(keys("/segment/0-1-"))
-                .hasSize((int) manifest().partitions().values().stream()
-                        .flatMap(partition -> partition.segments().stream())
-                        .map(Part::segment)
-                        .filter(id -> id.startsWith("0-1-"))
-                        .distinct()
-                        .count());
+        assertThat(keys("/segment/0-1-")).hasSize((int) manifest().partitions().values().stream()
+                .flatMap(partition -> partition.segments().stream())
+                .map(Part::segment)
+                .filter(id -> id.startsWith("0-1-"))
+                .distinct()
+                .count());
         assertThat(heir.records(orders, 0)).hasSize(8);
     }
 
@@ -200,8 +199,8 @@ class MergingTest {
         LogWorld.Broker heir = world.broker().opened(0, 2, broker.died(1));
         assertThat(heir.records(orders, 0, 4 << 20)).hasSize(85);
         for (int offset : new int[] {0, 16, 17, 40, 84}) {
-            assertThat(world.await(heir.log.offsetForTimestamp(
-                            orders, timestamps.get(offset), Isolation.READ_UNCOMMITTED)))
+            assertThat(world.await(
+                            heir.log.offsetForTimestamp(orders, timestamps.get(offset), Isolation.READ_UNCOMMITTED)))
                     .isEqualTo(new OffsetLookup.Found(offset, timestamps.get(offset), 1));
         }
         world.runtime.runFor(GRACE.multipliedBy(3));
@@ -211,7 +210,8 @@ class MergingTest {
     @Test
     void aDeletedTopicsRecordsStayForTheUndoWindowAndThenGo() {
         round(broker, "v");
-        assertThat(world.await(broker.log.drop(new ShardId(0), LogWorld.ORDERS))).isTrue();
+        assertThat(world.await(broker.log.drop(new ShardId(0), LogWorld.ORDERS)))
+                .isTrue();
         broker.acknowledged(new PartitionRef(new ShardId(0), new Uuid(5, 5), 0), Batches.of("other"));
         world.runtime.runFor(UNDO.minusMinutes(1));
         assertThat(partition(0).segments()).isNotEmpty();

@@ -108,8 +108,8 @@ public final class SegmentLayout {
                 shares.put(partition, share);
                 current = share;
             } else if (share != current || share.lastOffset + 1 != baseOffset) {
-                throw new IllegalStateException("batch at " + baseOffset + " of " + partition
-                        + " does not follow " + share.lastOffset + " in segment " + id);
+                throw new IllegalStateException("batch at " + baseOffset + " of " + partition + " does not follow "
+                        + share.lastOffset + " in segment " + id);
             }
             if (share.index.isEmpty() || out.size() - rowStart >= INDEX_INTERVAL) {
                 rowStart = out.size();

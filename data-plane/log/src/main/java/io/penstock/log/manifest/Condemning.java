@@ -47,11 +47,7 @@ final class Condemning {
     }
 
     private static void dropped(
-            Partition was,
-            @Nullable Partition is,
-            Set<String> segments,
-            List<Condemned> condemned,
-            long nowMillis) {
+            Partition was, @Nullable Partition is, Set<String> segments, List<Condemned> condemned, long nowMillis) {
         Set<Part> parts = is == null ? Set.of() : new HashSet<>(is.segments());
         List<PageRef> pages = is == null ? List.of() : is.pages();
         for (Part part : was.segments()) {

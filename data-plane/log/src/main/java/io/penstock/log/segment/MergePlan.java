@@ -62,7 +62,8 @@ public final class MergePlan {
                 bytes += parts.get(to).size();
                 to++;
             }
-            if ((to - from >= NEIGHBOURS && bytes >= enough) || (to - from > 1 && bytes >= SegmentWriter.OWN_SEGMENT_BYTES)) {
+            if ((to - from >= NEIGHBOURS && bytes >= enough)
+                    || (to - from > 1 && bytes >= SegmentWriter.OWN_SEGMENT_BYTES)) {
                 return Optional.of(new Run(partition, parts.subList(from, to)));
             }
             from = Math.max(to, from + 1);

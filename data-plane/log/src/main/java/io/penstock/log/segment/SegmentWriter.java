@@ -192,8 +192,9 @@ public final class SegmentWriter {
                 BatchHeader header = BatchHeader.at(from, position);
                 if (!header.isIntact(from)) {
                     throw new CorruptObject(
-                            where, "the CRC of the batch at offset " + header.baseOffset() + " of "
-                                    + source.partition() + " is wrong");
+                            where,
+                            "the CRC of the batch at offset " + header.baseOffset() + " of " + source.partition()
+                                    + " is wrong");
                 }
                 return header;
             } catch (InvalidBatch invalid) {

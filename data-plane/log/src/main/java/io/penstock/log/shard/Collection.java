@@ -135,7 +135,9 @@ final class Collection {
         }
         return least.thenCompose(to -> {
             if (to <= before) {
-                return elsewhere.isEmpty() ? CompletableFuture.completedFuture(null) : raisedByHeirs(generation, before);
+                return elsewhere.isEmpty()
+                        ? CompletableFuture.completedFuture(null)
+                        : raisedByHeirs(generation, before);
             }
             return floors.raise(incarnation, generation, to).thenAccept(floor -> raised(generation, before, floor));
         });
@@ -246,14 +248,15 @@ final class Collection {
     private CompletableFuture<List<Condemned>> pagedSegments(ShardManifest manifest, Set<Uuid> topics) {
         List<Condemned> found = new ArrayList<>();
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-        for (Map.Entry<TopicPartitionId, Partition> entry : manifest.partitions().entrySet()) {
+        for (Map.Entry<TopicPartitionId, Partition> entry :
+                manifest.partitions().entrySet()) {
             if (topics.contains(entry.getKey().topicId())) {
                 for (PageRef page : entry.getValue().pages()) {
                     all = all.thenCompose(_ -> store.get(keys.partsPage(page.id())))
                             .thenAccept(answer -> answer.ifPresent(there -> PartsPage.decode(page.id(), there.bytes())
                                     .parts()
-                                    .forEach(part -> found.add(new Condemned(
-                                            ObjectKind.SEGMENT, part.segment(), runtime.wallMillis())))));
+                                    .forEach(part -> found.add(
+                                            new Condemned(ObjectKind.SEGMENT, part.segment(), runtime.wallMillis())))));
                 }
             }
         }

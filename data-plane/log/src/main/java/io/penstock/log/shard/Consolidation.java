@@ -347,10 +347,9 @@ final class Consolidation {
         }
         Target target = target(tenure);
         WalTicket last = tenure.lastTicket();
-        CompletableFuture<Durability> durable =
-                last == null || !rules.holds(Rule.FOLD_DURABLE_PRODUCERS)
-                        ? CompletableFuture.completedFuture(Durability.DURABLE)
-                        : last.durability();
+        CompletableFuture<Durability> durable = last == null || !rules.holds(Rule.FOLD_DURABLE_PRODUCERS)
+                ? CompletableFuture.completedFuture(Durability.DURABLE)
+                : last.durability();
         return durable.thenCompose(durability -> {
             if (durability != Durability.DURABLE || !tenure.isOpen()) {
                 return CompletableFuture.completedFuture(null);
@@ -389,7 +388,8 @@ final class Consolidation {
     private List<Source> sources(SortedMap<TopicPartitionId, List<TailBatch>> batches) {
         List<TailBatch> all = new ArrayList<>();
         batches.values().forEach(all::addAll);
-        all.sort(Comparator.<TailBatch, LeaderEpoch>comparing(batch -> batch.index().epoch())
+        all.sort(Comparator.<TailBatch, LeaderEpoch>comparing(
+                        batch -> batch.index().epoch())
                 .thenComparingInt(batch -> batch.slot().slot().generation())
                 .thenComparingLong(batch -> batch.slot().slot().slot()));
         return all.stream()

@@ -127,8 +127,8 @@ final class GoneWals {
 
     private static boolean mayBeAlive(ShardLog tenure, Incarnation incarnation) {
         return tenure.opening().predecessors().stream()
-                .anyMatch(predecessor -> predecessor.incarnation().equals(incarnation)
-                        && predecessor.closing() == Closing.ALIVE);
+                .anyMatch(predecessor ->
+                        predecessor.incarnation().equals(incarnation) && predecessor.closing() == Closing.ALIVE);
     }
 
     private List<Tail> coveredTails(ShardLog tenure) {
@@ -201,7 +201,10 @@ final class GoneWals {
     /// Looks again, ever more rarely: some shard does not cover the generation yet, or it is another's turn.
     private CompletableFuture<Void> again(Work work) {
         Duration delay = patience.multipliedBy(1L << Math.min(work.looks, 6));
-        later(work.wal, delay.compareTo(grace) > 0 && grace.compareTo(patience) > 0 ? grace : delay, () -> begin(work.wal));
+        later(
+                work.wal,
+                delay.compareTo(grace) > 0 && grace.compareTo(patience) > 0 ? grace : delay,
+                () -> begin(work.wal));
         return done();
     }
 
@@ -216,7 +219,8 @@ final class GoneWals {
             }
             Map<ShardId, Long> writers = new TreeMap<>();
             note(rows, writers);
-            work.ours = writers.keySet().stream().findFirst().filter(shards::leads).isPresent();
+            work.ours =
+                    writers.keySet().stream().findFirst().filter(shards::leads).isPresent();
             return work.ours || work.looks >= LOOKS_FOR_OTHERS ? readWriters(work, floor) : again(work);
         });
     }
@@ -300,7 +304,8 @@ final class GoneWals {
             boolean more = listed.more() && !beyond && !listed.objects().isEmpty();
             return deleteEach(work, there)
                     .thenCompose(_ -> more
-                            ? delete(work, Optional.of(listed.objects().getLast().key()))
+                            ? delete(
+                                    work, Optional.of(listed.objects().getLast().key()))
                             : forget(work, work.end));
         });
     }
@@ -312,8 +317,7 @@ final class GoneWals {
             CompletableFuture<Boolean> isData = number >= work.writersFrom && work.writersFrom >= 0 && number < work.end
                     ? CompletableFuture.completedFuture(true)
                     : slots.footer(slot)
-                            .thenApply(
-                                    footer -> footer instanceof SlotFooter.Rows || !rules.holds(Rule.R5_SEALS_STAY));
+                            .thenApply(footer -> footer instanceof SlotFooter.Rows || !rules.holds(Rule.R5_SEALS_STAY));
             all.add(isData.thenCompose(data -> data ? deletions.delete(keys.slot(slot)) : done()));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));

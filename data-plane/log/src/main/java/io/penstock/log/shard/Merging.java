@@ -203,14 +203,14 @@ final class Merging {
             }
             List<Part> all = new ArrayList<>(partition.segments().subList(0, at));
             all.addAll(made);
-            all.addAll(partition.segments()
+            all.addAll(partition
+                    .segments()
                     .subList(at + run.parts().size(), partition.segments().size()));
             partitions.put(run.partition(), partition.withSegments(all));
         }
         for (PartsPage page : job.pages) {
             Partition partition = partitions.get(page.partition());
-            if (partition == null
-                    || Collections.indexOfSubList(partition.segments(), page.parts()) != 0) {
+            if (partition == null || Collections.indexOfSubList(partition.segments(), page.parts()) != 0) {
                 useless.put(page.id(), condemned(ObjectKind.PARTS_PAGE, page.id()));
                 continue;
             }
@@ -223,8 +223,11 @@ final class Merging {
                             partition.endOffset(),
                             partition.epochs(),
                             pages,
-                            partition.segments()
-                                    .subList(page.parts().size(), partition.segments().size())));
+                            partition
+                                    .segments()
+                                    .subList(
+                                            page.parts().size(),
+                                            partition.segments().size())));
         }
         Set<String> named = new HashSet<>();
         partitions.values().forEach(partition -> partition.segments().forEach(part -> named.add(part.segment())));

@@ -81,7 +81,13 @@ final class PartitionReader {
                 int next = i + 1;
                 return batches.page(page)
                         .thenCompose(parts -> inParts(
-                                partition, parts, 0, timestamp, from, bound, () -> inPages(partition, next, timestamp, from, bound)));
+                                partition,
+                                parts,
+                                0,
+                                timestamp,
+                                from,
+                                bound,
+                                () -> inPages(partition, next, timestamp, from, bound)));
             }
         }
         return inParts(
@@ -92,7 +98,11 @@ final class PartitionReader {
                 from,
                 bound,
                 () -> inTail(
-                        partition, 0, timestamp, Math.max(from, partition.sources().foldedBelow()), bound));
+                        partition,
+                        0,
+                        timestamp,
+                        Math.max(from, partition.sources().foldedBelow()),
+                        bound));
     }
 
     /// @param otherwise where to look if no part has it

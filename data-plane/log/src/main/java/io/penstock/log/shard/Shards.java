@@ -128,7 +128,8 @@ public final class Shards implements WalListener {
         Manifests manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
         WalReader walReader = new WalReader(store, keys);
-        SharedFooters footers = new SharedFooters(walReader, settings.housekeeping().recoveryReadsAtOnce());
+        SharedFooters footers =
+                new SharedFooters(walReader, settings.housekeeping().recoveryReadsAtOnce());
         WalSealer sealer = new WalSealer(
                 store, keys, floors, footers, "incarnation " + incarnation, settings.maxPutsInFlight(), rules);
         this.opener = new ShardOpener(
@@ -142,8 +143,7 @@ public final class Shards implements WalListener {
                 new TailReader(footers, floors),
                 this);
         LogSettings.Housekeeping housekeeping = settings.housekeeping();
-        Deletions deletions =
-                new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
+        Deletions deletions = new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
         SegmentWriter segments =
                 new SegmentWriter(store, keys, new BackgroundReads(store, housekeeping.readsAtOnce()), actor);
         this.consolidation = new Consolidation(

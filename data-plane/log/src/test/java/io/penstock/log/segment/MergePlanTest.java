@@ -53,7 +53,8 @@ class MergePlanTest {
         Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts);
 
         assertThat(run).isPresent();
-        assertThat(run.get().bytes()).isBetween((long) SegmentWriter.OWN_SEGMENT_BYTES, (long) SegmentWriter.MAX_SEGMENT_BYTES);
+        assertThat(run.get().bytes())
+                .isBetween((long) SegmentWriter.OWN_SEGMENT_BYTES, (long) SegmentWriter.MAX_SEGMENT_BYTES);
     }
 
     @Test
