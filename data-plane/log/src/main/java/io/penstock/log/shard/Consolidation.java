@@ -509,7 +509,7 @@ final class Consolidation {
         tenure.partitionsInOrder().forEach((id, partition) -> {
             Partition before = partitions.getOrDefault(id, NOTHING);
             List<Part> added = parts.getOrDefault(id, List.of());
-            boolean deleted = partition.dropped() && before == NOTHING && added.isEmpty();
+            boolean deleted = partition.dropped() && !partitions.containsKey(id) && added.isEmpty();
             if (!deleted && (!added.isEmpty() || partition.logStartOffset() > before.logStartOffset())) {
                 partitions.put(id, with(before, added, partition));
             }
