@@ -84,6 +84,10 @@ final class Consolidation {
     private final OwnTail tail = new OwnTail();
     private boolean running;
     private boolean mergingNow;
+
+    /// Something went wrong in this round: the next one takes its time.
+    private boolean failed;
+
     private long roundBegan;
     private LogRuntime.@Nullable Timer timer;
     private LogRuntime.@Nullable Timer inherited;
@@ -221,12 +225,18 @@ final class Consolidation {
             return;
         }
         running = true;
+        failed = false;
         roundBegan = runtime.nanos();
         List<CompletableFuture<Void>> lanes = new ArrayList<>();
         for (int i = 0; i < settings.housekeeping().foldsAtOnce(); i++) {
             lanes.add(foldNext(due));
         }
-        CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new)).thenRun(this::ended);
+        CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new)).whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.error("round ended early: incarnation={}", incarnation, failure);
+            }
+            ended();
+        });
     }
 
     private static boolean hasRecordsToFold(ShardLog tenure) {
@@ -252,6 +262,7 @@ final class Consolidation {
         }
         return tenure.exclusively(() -> fold(tenure))
                 .exceptionallyCompose(failure -> {
+                    failed = true;
                     notFolded(tenure, failure);
                     return abort(tenure);
                 })
@@ -296,11 +307,11 @@ final class Consolidation {
             running = false;
             goneWals.look();
             // What has come meanwhile is due as always.
-            if (tooLong()) {
+            if (tooLong() && !failed) {
                 round(tail.unfolded());
             }
             for (ShardLog tenure : shards.open()) {
-                if (hasInherited(tenure)) {
+                if (hasInherited(tenure) && !failed) {
                     roundSoon();
                 } else if (hasRecordsToFold(tenure)) {
                     roundLater();
@@ -329,8 +340,10 @@ final class Consolidation {
                     notFolded(tenure, failure);
                     return abort(tenure).thenApply(_ -> false);
                 })
-                .thenAccept(more -> {
-                    if (more) {
+                .whenComplete((more, failure) -> {
+                    if (failure != null) {
+                        log.error("segments not merged: shard={}", tenure.shard(), failure);
+                    } else if (more) {
                         due.addFirst(tenure);
                     }
                     mergeNext(due);
