@@ -33,7 +33,7 @@ final class Condemning {
         for (Map.Entry<TopicPartitionId, Partition> entry : before.partitions().entrySet()) {
             Partition was = entry.getValue();
             Partition is = next.partitions().get(entry.getKey());
-            if (is != was) {
+            if (!was.equals(is)) {
                 dropped(was, is, segments, condemned, nowMillis);
             }
         }
