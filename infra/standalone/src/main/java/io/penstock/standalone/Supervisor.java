@@ -194,27 +194,12 @@ final class Supervisor {
                     .put(
                             "SPRING_DATASOURCE_PASSWORD",
                             Files.readString(databasePassword).strip());
-            builder.environment().put("PENSTOCK_BROKER_COMMAND", '"' + String.join("\" \"", brokerCommand()) + '"');
+            builder.environment()
+                    .put("PENSTOCK_BROKER_COMMAND", '"' + String.join("\" \"", BrokerCommand.of(folder)) + '"');
             return builder.start();
         } catch (IOException e) {
             throw new Trouble(Trouble.SOFTWARE, "the control plane could not be started: " + e.getMessage());
         }
-    }
-
-    private static List<String> brokerCommand() {
-        return List.of(
-                LocalProcesses.java(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-Xms96m",
-                "-Xmx768m",
-                "-XX:MaxDirectMemorySize=512m",
-                "-cp",
-                System.getProperty("penstock.broker.lib", "") + "/*",
-                LocalProcesses.BROKER_MAIN,
-                // As the control plane: this is where drills and benchmarks run.
-                "--allow-modelled-stores");
     }
 
     private RunState report(boolean ready, @Nullable String clusterId) {

@@ -5,27 +5,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.objectstore.s3.VersityGateway;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -60,6 +75,34 @@ class DrillIT {
                         .map(broker -> broker.path("shards_led").asInt()))
                 .hasSize(3)
                 .allMatch(shards -> shards > 0);
+    }
+
+    @Test
+    @Order(1)
+    @EnabledOnOs(OS.LINUX)
+    void brokersWriteNothingButTheirLogAndTheBucket() throws Exception {
+        // Each codec unpacks, loads and uses its native code in the brokers, that check what is in batches.
+        for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
+            produce("codecs", codec, 60, _ -> null);
+        }
+
+        List<Long> brokers = penstock.status()
+                .path("brokers")
+                .valueStream()
+                .map(broker -> broker.path("pid").asLong())
+                .toList();
+
+        Path logs = penstock.folder().logs();
+        Path bucket = penstock.folder().bucket();
+        assertThat(brokers).hasSize(3).allSatisfy(pid -> {
+            ProcessFiles files = ProcessFiles.of(pid);
+            assertThat(files.writable())
+                    .isNotEmpty()
+                    .allMatch(file -> file.startsWith(logs) || file.startsWith(bucket));
+            assertThat(files.mappedAndYoungerThanTheProcess()).isEmpty();
+            assertThat(files.workingFolder()).isEqualTo(Path.of("/"));
+            assertThat(files.argument("-Djava.io.tmpdir=")).isEqualTo("/proc");
+        });
     }
 
     @Test
@@ -176,13 +219,32 @@ class DrillIT {
 
     @Test
     @Order(8)
-    void everythingAcknowledgedSurvivesTheEndOfEveryProcess() throws Exception {
-        produce(penstock.bootstrapServers(), "survivors");
+    void everythingAcknowledgedSurvivesTheEndOfEveryProcessAndOfTheirFiles() throws Exception {
+        produce("survivors", "none", 100, _ -> 0);
+        TopicPartition partition = new TopicPartition("survivors", 0);
+        try (KafkaConsumer<String, String> consumer = consumer("survivors-readers")) {
+            consumer.assign(List.of(partition));
+            consumer.commitSync(Map.of(partition, new OffsetAndMetadata(40)));
+        }
 
         killEverything();
+        DataFolder data = penstock.folder();
+        deleteFolder(data.logs());
+        deleteFolder(data.root().resolve("join-tokens"));
         penstock.up();
 
-        assertThat(latest(penstock.bootstrapServers(), "survivors")).isEqualTo(RECORDS);
+        List<String> read = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = consumer("survivors-readers")) {
+            consumer.assign(List.of(partition));
+            assertThat(consumer.committed(Set.of(partition)).get(partition)).isEqualTo(new OffsetAndMetadata(40));
+            consumer.seekToBeginning(List.of(partition));
+            while (consumer.position(partition) < 100) {
+                consumer.poll(Duration.ofMillis(500))
+                        .forEach(record -> read.add(record.offset() + ":" + record.value()));
+            }
+        }
+        assertThat(read)
+                .isEqualTo(IntStream.range(0, 100).mapToObj(n -> n + ":v" + n).toList());
     }
 
     private static void produce(String bootstrap, String topic) throws Exception {
@@ -205,6 +267,42 @@ class DrillIT {
                     .partitionResult(partition)
                     .get()
                     .offset();
+        }
+    }
+
+    private static void produce(String topic, String codec, int records, IntFunction<@Nullable Integer> partition)
+            throws Exception {
+        Properties properties = new Properties();
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, penstock.bootstrapServers());
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, codec);
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            for (int record = 0; record < records; record++) {
+                sent.add(producer.send(
+                        new ProducerRecord<>(topic, partition.apply(record), "k" + record, "v" + record)));
+            }
+        }
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
+    }
+
+    private static KafkaConsumer<String, String> consumer(String group) throws Exception {
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, penstock.bootstrapServers());
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.delete(path);
         }
     }
 

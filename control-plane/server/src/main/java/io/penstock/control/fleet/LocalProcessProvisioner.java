@@ -38,7 +38,8 @@ public final class LocalProcessProvisioner implements BrokerProvisioner {
     @Override
     public ProcessRef start(BrokerLaunch launch, Runnable onEnd) {
         try {
-            Path logs = Files.createDirectories(settings.dataDirectory().resolve("logs"));
+            Path logs = Files.createDirectories(
+                    settings.dataDirectory().toAbsolutePath().resolve("logs"));
             Path token = joinTokenFile(launch);
             String name = "broker-" + launch.nodeId() + "-" + launch.brokerId();
             List<String> command = new ArrayList<>();
@@ -54,6 +55,8 @@ public final class LocalProcessProvisioner implements BrokerProvisioner {
                     "--log-file",
                     logs.resolve(name + ".log").toString()));
             Process process = new ProcessBuilder(command)
+                    // Nothing is written beside the log, not even by accident into whatever folder we were started in.
+                    .directory(Path.of("/").toFile())
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
@@ -97,7 +100,8 @@ public final class LocalProcessProvisioner implements BrokerProvisioner {
 
     /// Readable by this user only, from its first byte on.
     private Path joinTokenFile(BrokerLaunch launch) throws IOException {
-        Path folder = Files.createDirectories(settings.dataDirectory().resolve("join-tokens"));
+        Path folder = Files.createDirectories(
+                settings.dataDirectory().toAbsolutePath().resolve("join-tokens"));
         Path file = folder.resolve(launch.brokerId());
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /// How brokers of this machine are started.
 ///
-/// @param command what starts one broker, before its arguments
+/// @param command what starts one broker, before its arguments; paths in it absolute, as brokers work in `/`
 /// @param controlPlane `host:port` where brokers call
 /// @param dataDirectory where their logs and join tokens lie
 public record LocalProcessSettings(List<String> command, Supplier<String> controlPlane, Path dataDirectory) {
