@@ -41,6 +41,13 @@ final class DrillCommand implements Callable<Integer> {
             description = "With control-plane-kill: a broker dies, too, while the control plane is away.")
     private boolean andBroker;
 
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "Partitions of the drill's topic, all of them loaded (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
 
@@ -64,6 +71,9 @@ final class DrillCommand implements Callable<Integer> {
         }
         if (duration != null && (duration < 3 || duration > 3600)) {
             throw new Trouble(Trouble.USAGE, "--duration is 3 to 3600 seconds, not " + duration);
+        }
+        if (partitions < 1 || partitions > 10_000) {
+            throw new Trouble(Trouble.USAGE, "--partitions is 1 to 10000, not " + partitions);
         }
         DataFolder folder = DataFolder.open(data.path());
         RunState state = folder.running()
@@ -94,7 +104,7 @@ final class DrillCommand implements Callable<Integer> {
         }
         DrillRun run;
         try {
-            run = new DrillRun(DrillRun.kind(kind), time, coordinatorToo(folder), andBroker);
+            run = new DrillRun(DrillRun.kind(kind), time, partitions, coordinatorToo(folder), andBroker);
         } catch (IllegalArgumentException e) {
             throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
         }

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -62,11 +64,13 @@ public final class Drill {
         long started = System.nanoTime();
         String topic = "drill-" + kind.word() + "-" + run;
         try (Admin admin = admin()) {
+            long asked = System.nanoTime();
             admin.createTopics(List.of(
                             new NewTopic(topic, settings.partitions(), (short) -1),
                             new NewTopic(topic + SIDE, settings.partitions(), (short) -1)))
                     .all()
                     .get();
+            Duration created = Duration.ofNanos(System.nanoTime() - asked);
             Map<Integer, Leadership> before = leaders(admin, topic);
             List<BrokerProcess> victims = victims(before);
             boolean coordinatorToo = settings.coordinatorToo() && !victims.isEmpty() && !settings.brokerToo();
@@ -108,6 +112,7 @@ public final class Drill {
                 for (int member = 0; member < GROUP_MEMBERS; member++) {
                     readers.addMember();
                 }
+                Duration touched = load.touchAll();
                 load.start();
                 watch(load, settings.warmUp());
                 strike(victims, threatened, load, readers, topic);
@@ -123,6 +128,8 @@ public final class Drill {
                 return report(
                         startedAt,
                         started,
+                        created,
+                        touched,
                         victims,
                         threatened,
                         moved,
@@ -242,6 +249,8 @@ public final class Drill {
     private DrillReport report(
             Instant startedAt,
             long started,
+            Duration created,
+            Duration touched,
             List<BrokerProcess> victims,
             List<Integer> threatened,
             int moved,
@@ -281,6 +290,9 @@ public final class Drill {
                 startedAt.toString(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
                 victims.stream().map(BrokerProcess::nodeId).toList(),
+                settings.partitions(),
+                created.toMillis(),
+                touched.toMillis(),
                 moved,
                 coordinated,
                 load.sent(),
@@ -360,12 +372,14 @@ public final class Drill {
         for (int attempt = 0; ; attempt++) {
             try {
                 TopicDescription description = describe(admin, topic);
+                Map<Integer, Integer> epochs = epochs(admin, topic);
                 Map<Integer, Leadership> leaders = new HashMap<>();
                 for (TopicPartitionInfo partition : description.partitions()) {
                     if (partition.leader() != null && !partition.leader().isEmpty()) {
                         leaders.put(
                                 partition.partition(),
-                                new Leadership(partition.leader().id(), epochOf(admin, topic, partition.partition())));
+                                new Leadership(
+                                        partition.leader().id(), epochs.getOrDefault(partition.partition(), -1)));
                     }
                 }
                 if (leaders.size() == settings.partitions()) {
@@ -391,13 +405,18 @@ public final class Drill {
                 .get();
     }
 
-    private int epochOf(Admin admin, String topic, int partition) throws InterruptedException, ExecutionException {
-        var tp = new org.apache.kafka.common.TopicPartition(topic, partition);
-        return admin.listOffsets(Map.of(tp, org.apache.kafka.clients.admin.OffsetSpec.latest()))
-                .partitionResult(tp)
+    private Map<Integer, Integer> epochs(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int partition = 0; partition < settings.partitions(); partition++) {
+            all.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        Map<Integer, Integer> epochs = new HashMap<>();
+        admin.listOffsets(all)
+                .all()
                 .get()
-                .leaderEpoch()
-                .orElse(-1);
+                .forEach((partition, latest) ->
+                        epochs.put(partition.partition(), latest.leaderEpoch().orElse(-1)));
+        return epochs;
     }
 
     private static int moved(Map<Integer, Leadership> before, Map<Integer, Leadership> after) {

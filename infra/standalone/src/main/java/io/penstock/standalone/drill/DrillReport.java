@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// What a drill found; the same for people and, as JSON, for programs.
 ///
 /// @param victims brokers that were hurt, by node id
+/// @param partitions of the drill's topic
+/// @param topic_created_ms from the request to create the topic to its answer
+/// @param all_acknowledged_ms from the first record sent until every partition had acknowledged one
 /// @param shards_moved partitions of the drill's topic whose leader epoch grew
 /// @param longest_produce_gap_ms longest time in which some partition got no acknowledgement
 /// @param time_to_first_produce_ms from the blow to the first acknowledgement, on a moved partition, of a record sent
@@ -22,6 +25,9 @@ record DrillReport(
         String started_at,
         long duration_ms,
         List<Integer> victims,
+        int partitions,
+        long topic_created_ms,
+        long all_acknowledged_ms,
         int shards_moved,
         boolean victim_coordinated_group,
         long sent,
@@ -51,6 +57,8 @@ record DrillReport(
                         victims,
                         shards_moved,
                         victim_coordinated_group ? "  (coordinator of the group, too)" : ""));
+        text.append("  partitions            %,12d created in %,d ms, all acknowledged after %,d ms%n"
+                .formatted(partitions, topic_created_ms, all_acknowledged_ms));
         text.append("  acknowledged          %,12d of %,d sent%n".formatted(acknowledged, sent));
         text.append("  lost                  %,12d%n".formatted(lost));
         text.append("  duplicated            %,12d%n".formatted(duplicated));

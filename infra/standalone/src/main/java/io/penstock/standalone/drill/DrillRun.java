@@ -15,17 +15,23 @@ public final class DrillRun {
     private final DrillSettings settings;
 
     /// @param duration null for the kind's own
+    /// @param partitions of the drill's topic
     /// @param coordinatorToo the victim also coordinates the drill's consumer group
     /// @param brokerToo a broker dies, too, while the control plane is away
     /// @throws IllegalArgumentException if this kind of drill takes no broker away besides
-    public DrillRun(DrillKind kind, @Nullable Duration duration, boolean coordinatorToo, boolean brokerToo) {
+    public DrillRun(
+            DrillKind kind, @Nullable Duration duration, int partitions, boolean coordinatorToo, boolean brokerToo) {
         if (brokerToo && kind != DrillKind.CONTROL_PLANE_KILL) {
             throw new IllegalArgumentException(
                     "only " + DrillKind.CONTROL_PLANE_KILL.word() + " may take a broker besides");
         }
         this.kind = kind;
         this.settings = DrillSettings.of(
-                kind, duration == null ? DrillSettings.defaultDuration(kind) : duration, coordinatorToo, brokerToo);
+                kind,
+                duration == null ? DrillSettings.defaultDuration(kind) : duration,
+                partitions,
+                coordinatorToo,
+                brokerToo);
     }
 
     public static List<String> kinds() {

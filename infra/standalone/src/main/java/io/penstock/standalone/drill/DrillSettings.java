@@ -21,14 +21,22 @@ public record DrillSettings(
         boolean brokerToo) {
 
     /// Spreads `duration` over the phases of this kind of drill.
-    public static DrillSettings of(DrillKind kind, Duration duration, boolean coordinatorToo, boolean brokerToo) {
+    public static DrillSettings of(
+            DrillKind kind, Duration duration, int partitions, boolean coordinatorToo, boolean brokerToo) {
         Duration blow = switch (kind) {
             case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ZERO;
             case BROKER_FREEZE, CONTROL_PLANE_KILL -> duration;
         };
         Duration rest = blow.isZero() ? duration : Duration.ofSeconds(20);
         return new DrillSettings(
-                rest.dividedBy(3), blow, rest.dividedBy(3).multipliedBy(2), 12, 5000, 1024, coordinatorToo, brokerToo);
+                rest.dividedBy(3),
+                blow,
+                rest.dividedBy(3).multipliedBy(2),
+                partitions,
+                5000,
+                1024,
+                coordinatorToo,
+                brokerToo);
     }
 
     static Duration defaultDuration(DrillKind kind) {

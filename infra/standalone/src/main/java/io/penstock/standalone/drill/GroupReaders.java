@@ -102,7 +102,8 @@ final class GroupReaders implements AutoCloseable {
             properties.put(ConsumerConfig.CLIENT_ID_CONFIG, name);
             properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
             properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true);
-            properties.put(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 1000);
+            // A commit names every partition: no more than about a thousand a second.
+            properties.put(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, Math.max(1000, seen.size()));
             properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Load.REQUEST_TIMEOUT_MILLIS);
             this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
             this.thread = new Thread(this::read, name);

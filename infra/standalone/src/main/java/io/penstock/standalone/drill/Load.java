@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone.drill;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +23,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Load implements AutoCloseable {
     static final int REQUEST_TIMEOUT_MILLIS = 3_000;
 
+    /// Enough for what waits for a dead broker's shards until a control plane that is away comes back.
+    private static final long BUFFER_BYTES = 160L << 20;
+
     private final String topic;
     private final long run;
     private final int recordBytes;
@@ -28,6 +35,7 @@ final class Load implements AutoCloseable {
     private final Map<String, AtomicLong> errors = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread sender;
+    private final Queue<Integer> sooner = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
     Load(String bootstrapServers, String topic, int partitions, long run, int recordBytes, int recordsPerSecond) {
@@ -46,8 +54,10 @@ final class Load implements AutoCloseable {
         // A frozen broker or an absent control plane must not turn waiting into failure.
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000);
-        // Enough for what waits for a dead broker's shards until a control plane that is away comes back.
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 160L << 20);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        // A batch takes its size of the buffer, be it ever so empty: every partition must be able to have some.
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, (int)
+                Math.clamp(BUFFER_BYTES / 2 / partitions, 2 * recordBytes, 16 << 10));
         // A stopped process keeps its connections: only the client can give up waiting for it, by default after 30 s.
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -67,11 +77,26 @@ final class Load implements AutoCloseable {
         producer.flush();
     }
 
-    /// The blow fell at `at` and was certain at `dead`, for these partitions.
-    void blow(Iterable<Integer> partitions, long at, long dead) {
+    /// Sends one record to each partition, before the load begins.
+    ///
+    /// @return when the last of them was acknowledged
+    Duration touchAll() {
+        long began = System.nanoTime();
+        for (int partition = 0; partition < ledgers.size(); partition++) {
+            sendOne(partition);
+        }
+        producer.flush();
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /// The blow fell at `at` and was certain at `dead`, for these partitions. Each of them gets a record at once: its
+    /// turn
+    /// may be seconds away when there are many.
+    void blow(Collection<Integer> partitions, long at, long dead) {
         for (int partition : partitions) {
             clocks.get(partition).blow(at, dead);
         }
+        sooner.addAll(partitions);
     }
 
     List<PartitionLedger> ledgers() {
@@ -102,7 +127,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        producer.close(java.time.Duration.ofSeconds(5));
+        producer.close(Duration.ofSeconds(5));
     }
 
     private void send() {
@@ -113,8 +138,10 @@ final class Load implements AutoCloseable {
             for (long now = System.nanoTime(); now < due && !stopping; now = System.nanoTime()) {
                 LockSupport.parkNanos(Math.max(due - now, 100_000));
             }
-            int partition = (int) (n % ledgers.size());
-            sendOne(partition);
+            for (Integer hurt = sooner.poll(); hurt != null; hurt = sooner.poll()) {
+                sendOne(hurt);
+            }
+            sendOne((int) (n % ledgers.size()));
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// What a reader found in one partition, in the order of offsets.
 final class PartitionContent {
-    private long[] offsets = new long[1024];
-    private int[] records = new int[1024];
+    private long[] offsets = new long[16];
+    private int[] records = new int[16];
     private int size;
     private int damaged;
 

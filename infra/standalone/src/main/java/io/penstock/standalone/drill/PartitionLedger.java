@@ -10,7 +10,8 @@ final class PartitionLedger {
     private static final long PENDING = -1;
     private static final long FAILED = -2;
 
-    private long[] offsets = new long[1024];
+    /// Small at first: a drill may have ten thousand of these.
+    private long[] offsets = new long[16];
     private int sent;
     private int acknowledged;
     private int failed;
