@@ -13,6 +13,7 @@ import io.penstock.objectstore.layout.ShardId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -52,9 +53,8 @@ class MergingTest {
     }
 
     private Partition partition(int number) {
-        Partition partition = manifest().partitions().get(new TopicPartitionId(LogWorld.ORDERS, number));
-        assertThat(partition).isNotNull();
-        return partition;
+        TopicPartitionId id = new TopicPartitionId(LogWorld.ORDERS, number);
+        return Optional.ofNullable(manifest().partitions().get(id)).orElseThrow();
     }
 
     private List<String> keys(String part) {
@@ -186,7 +186,7 @@ class MergingTest {
         List<Long> timestamps = new ArrayList<>();
         for (int round = 0; round < 5; round++) {
             for (int i = 0; i < 17; i++) {
-                timestamps.add(1_000L + 10 * timestamps.size());
+                timestamps.add(1_000L + 10L * timestamps.size());
                 broker.acknowledged(orders, Batches.at(timestamps.getLast(), "x".repeat(1_000_000)));
             }
             world.runtime.runFor(ROUND);

@@ -67,7 +67,7 @@ class MergePlanTest {
             long rewritten = 0;
             int large = 0;
             for (int offset = 0; offset < 2_000; offset++) {
-                long size = 1 + random.nextInt(usual);
+                long size = 1L + random.nextInt(usual);
                 written += size;
                 parts.add(part(offset, size));
                 for (Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts);
