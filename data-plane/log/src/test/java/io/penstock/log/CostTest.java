@@ -133,7 +133,7 @@ class CostTest {
                 gib * bucket.requests("LIST"),
                 gib * bucket.requests("DELETE"),
                 amplification));
-        assertThat(amplification).isBetween(2.0, 3.5);
+        assertThat(amplification).isBetween(2.0, 6.0);
         assertThat(bucket.requests("PUT")).isLessThan(2 * bucket.requests("PUT", "wal") + 300);
         assertThat(bucket.requests("GET", "wal")).isZero();
         assertThat(bucket.requests("LIST")).isZero();
@@ -201,7 +201,7 @@ class CostTest {
                 (double) bucket.requests("PUT") / MINUTES,
                 (double) bucket.bytesPut("shard") / MINUTES,
                 (double) bucket.bytesPut() / written);
-        assertThat(objects).isLessThan(SHARDS * 40);
+        assertThat(objects).isLessThan(SHARDS * 100);
         assertThat(manifestBytes / PARTITIONS).isLessThan(400);
         assertThat((double) parts / PARTITIONS).isLessThan(16);
         log.close();
@@ -210,19 +210,12 @@ class CostTest {
     /// Partitions that once had a record and have been idle since, as an heir holds them.
     @Test
     void anIdlePartitionTakesLittleMemory() {
-        ClusterLog before = opened(LatencyProfile.BALANCED);
-        ByteBuffer batch = Batches.of("x".repeat(100));
-        for (int i = 0; i < PARTITIONS; i++) {
-            append(before, i, batch.duplicate());
-        }
-        runtime.runFor(Duration.ofMinutes(3));
-        before.close();
-        runtime.settle();
+        Incarnation before = oneRecordEach();
         long empty = usedHeap();
         ClusterLog heir = log(LatencyProfile.BALANCED);
         for (int shard = 0; shard < SHARDS; shard++) {
             var predecessor = new ShardOpening.Predecessor(
-                    new LeaderEpoch(1), before.incarnation(), ShardOpening.Closing.RETIRED);
+                    new LeaderEpoch(1), before, ShardOpening.Closing.RETIRED);
             runtime.await(
                     heir.open(new ShardOpening(new ShardId(shard), new LeaderEpoch(2), List.of(predecessor))),
                     Duration.ofMinutes(1));
@@ -237,6 +230,19 @@ class CostTest {
                 .hasValueSatisfying(
                         offsets -> assertThat(offsets.highWatermark()).isEqualTo(1));
         heir.close();
+    }
+
+    /// @return who wrote them; its log is over, and nothing refers to it any more
+    private Incarnation oneRecordEach() {
+        ClusterLog log = opened(LatencyProfile.BALANCED);
+        ByteBuffer batch = Batches.of("x".repeat(100));
+        for (int i = 0; i < PARTITIONS; i++) {
+            append(log, i, batch.duplicate());
+        }
+        runtime.runFor(Duration.ofMinutes(3));
+        log.close();
+        runtime.runFor(Duration.ofHours(1));
+        return log.incarnation();
     }
 
     private static long usedHeap() {

@@ -237,6 +237,7 @@ final class GoneWals {
                         }
                         note(rows, writers);
                     }
+                    work.ours = true;
                     work.writersFrom = floor;
                     work.writers.putAll(writers);
                     return raise(work);
