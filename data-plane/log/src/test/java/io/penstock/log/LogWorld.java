@@ -13,6 +13,7 @@ import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.memory.MemoryObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ public final class LogWorld {
     public static final Duration LONG = Duration.ofMinutes(2);
 
     public final VirtualRuntime runtime;
-    public final MemoryObjectStore bucket = new MemoryObjectStore();
+    public final MemoryObjectStore bucket;
     public final ClusterPrefix prefix = ClusterPrefix.of("tenant", "cluster");
     public final LogKeys keys = new LogKeys(prefix);
     private LogSettings settings = LogSettings.defaults(LatencyProfile.FAST);
@@ -35,7 +36,9 @@ public final class LogWorld {
     }
 
     public LogWorld(long seed) {
-        runtime = new VirtualRuntime(seed);
+        VirtualRuntime time = new VirtualRuntime(seed);
+        runtime = time;
+        bucket = new MemoryObjectStore(() -> Instant.ofEpochMilli(time.wallMillis()));
     }
 
     public LogWorld settings(LogSettings other) {
