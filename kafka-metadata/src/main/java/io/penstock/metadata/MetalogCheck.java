@@ -22,6 +22,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /// Proves a metalog whole by replaying it from its first entry: every entry there, sound, and naming its predecessor;
@@ -35,6 +38,7 @@ public final class MetalogCheck {
     private final List<String> remarks = new ArrayList<>();
     private final Map<ShardId, Map<LeaderEpoch, Incarnation>> leaders = new TreeMap<>();
     private final Set<Incarnation> announced = new HashSet<>();
+    private final Set<Uuid> cleaned = new HashSet<>();
     private final List<Death> deaths = new ArrayList<>();
     private final NavigableSet<Integer> snapshots = new TreeSet<>();
     private ClusterImage image = ClusterImage.EMPTY;
@@ -114,6 +118,7 @@ public final class MetalogCheck {
         change.voidReason().ifPresent(reason -> remarks.add("entry " + number + " is void: " + reason));
         if (!change.isVoid()) {
             remember(change, entry);
+            rememberCleaned(change);
         }
         image = change.after();
         if (snapshots.contains(number)) {
@@ -140,6 +145,18 @@ public final class MetalogCheck {
                 leaders.computeIfAbsent(shard, _ -> new TreeMap<>()).put(epoch, incarnation);
             } else if (record instanceof MetalogRecord.IncarnationAnnounced one) {
                 announced.add(one.incarnation());
+            }
+        }
+    }
+
+    private void rememberCleaned(ImageChange change) {
+        for (ConfigResource resource : change.configsChanged()) {
+            if (resource.type() == ConfigResource.Type.TOPIC
+                    && change.after()
+                            .configs(resource)
+                            .getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
+                            .contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                change.after().topicId(resource.name()).ifPresent(cleaned::add);
             }
         }
     }
@@ -208,6 +225,11 @@ public final class MetalogCheck {
     /// Every incarnation that was ever announced.
     public Set<Incarnation> announced() {
         return announced;
+    }
+
+    /// Topics whose records are, or were, cleaned by key.
+    public Set<Uuid> cleaned() {
+        return cleaned;
     }
 
     public List<Death> deaths() {

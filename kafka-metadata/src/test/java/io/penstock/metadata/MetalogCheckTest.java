@@ -29,7 +29,7 @@ class MetalogCheckTest {
         put(keys.cluster(), new ClusterIdentity("cluster", "tenant", 4, 1).encode());
         cluster.failover(1, 2);
         put(keys.snapshot(3), MetaSnapshot.encode(cluster.image()));
-        cluster.withTopic("orders", ACluster.topicId(1), 8);
+        cluster.withTopic("orders", ACluster.topicId(1), 8, Map.of("cleanup.policy", "compact,delete"));
         for (EncodedEntry entry : cluster.entries()) {
             put(keys.entry(entry.number()), entry.bytes());
         }
@@ -69,6 +69,7 @@ class MetalogCheckTest {
                 .containsExactly(
                         new MetalogCheck.Death(ACluster.incarnation(1), new ShardId(0), new LeaderEpoch(3)),
                         new MetalogCheck.Death(ACluster.incarnation(1), new ShardId(2), new LeaderEpoch(3)));
+        assertThat(check.cleaned()).containsExactly(ACluster.topicId(1));
         assertThat(check.announced()).containsExactlyInAnyOrder(ACluster.incarnation(1), ACluster.incarnation(2));
     }
 
@@ -114,8 +115,8 @@ class MetalogCheckTest {
     @Test
     void anEntryOfAnotherControlPlaneIsVoidAndNoDamage() {
         stored();
-        ImageChange change = cluster.enterAs(
-                ACluster.STRANGER, List.of(MetalogRecords.retire(ACluster.incarnation(1))));
+        ImageChange change =
+                cluster.enterAs(ACluster.STRANGER, List.of(MetalogRecords.retire(ACluster.incarnation(1))));
         assertThat(change.isVoid()).isTrue();
         put(keys.entry(5), cluster.entry(5).bytes());
 
@@ -130,9 +131,7 @@ class MetalogCheckTest {
         stored();
         put(keys.snapshot(2), flipped(keys.snapshot(3)));
 
-        assertThat(check().problems())
-                .extracting(MetalogCheck.Problem::object)
-                .containsExactly(keys.snapshot(2));
+        assertThat(check().problems()).extracting(MetalogCheck.Problem::object).containsExactly(keys.snapshot(2));
         assertThat(check().problems().getFirst().entry()).isFalse();
     }
 
@@ -141,8 +140,6 @@ class MetalogCheckTest {
         stored();
         put(keys.cluster(), new ClusterIdentity("other", "tenant", 4, 1).encode());
 
-        assertThat(check().problems())
-                .extracting(MetalogCheck.Problem::object)
-                .containsExactly(keys.cluster());
+        assertThat(check().problems()).extracting(MetalogCheck.Problem::object).containsExactly(keys.cluster());
     }
 }

@@ -108,7 +108,10 @@ final class BucketCommand implements Callable<Integer> {
                 description = "The store's root, or the prefix of one cluster: file:DIR or s3://bucket/root?…")
         private String uri = "";
 
-        @Option(names = "--cluster", paramLabel = "TENANT/CLUSTER", description = "Only this one of the root's clusters.")
+        @Option(
+                names = "--cluster",
+                paramLabel = "TENANT/CLUSTER",
+                description = "Only this one of the root's clusters.")
         private @Nullable String cluster;
 
         @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
@@ -160,7 +163,9 @@ final class BucketCommand implements Callable<Integer> {
 
         /// A check creates nothing, so not the folder either.
         private void requireFolder() {
-            if (uri.startsWith("file:") && !Files.isDirectory(Path.of(uri.replaceFirst("^file:(//)?", "").replaceFirst("\\?.*", "")))) {
+            if (uri.startsWith("file:")
+                    && !Files.isDirectory(
+                            Path.of(uri.replaceFirst("^file:(//)?", "").replaceFirst("\\?.*", "")))) {
                 throw new Trouble(Trouble.USAGE, "'" + uri + "': there is no such folder.");
             }
         }

@@ -306,6 +306,15 @@ class DrillIT {
         }
     }
 
+    @Test
+    @Order(6)
+    void afterAllThatTheBucketIsWhole() throws Exception {
+        RunningPenstock.Answer answer = penstock.check();
+
+        assertThat(answer.exitCode()).as(answer.output()).isZero();
+        assertThat(answer.output()).contains(": WHOLE");
+    }
+
     private static void killEverything() throws Exception {
         DataFolder data = penstock.folder();
         ProcessHandle supervisor =

@@ -38,11 +38,22 @@ final class RunningPenstock implements AutoCloseable {
         return this;
     }
 
+    /// `bucket fsck` of the store, whoever writes meanwhile.
+    Answer check() throws IOException, InterruptedException {
+        return execute(
+                List.of("bucket", "fsck", folder().choices().orElseThrow().bucket()));
+    }
+
     /// Runs a command of the launcher on this data folder.
     Answer run(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--data", data.toString()));
+        return execute(all);
+    }
+
+    private Answer execute(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(LocalProcesses.launcher());
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("--data", data.toString()));
+        command.addAll(arguments);
         Path output = Files.createTempFile(data.getParent(), "output", ".txt");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -51,7 +62,7 @@ final class RunningPenstock implements AutoCloseable {
                 .start();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError(List.of(arguments) + " did not end; it said: " + Files.readString(output));
+            throw new AssertionError(arguments + " did not end; it said: " + Files.readString(output));
         }
         return new Answer(process.exitValue(), Files.readString(output));
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 
 /// What a metalog says about leadership, from its first entry to one of its entries.
 ///
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// @param shards how many the cluster has
 /// @param leaders per shard every leader epoch it was ever given, and to whom
 /// @param announced every incarnation that may write here
+/// @param cleaned topics that are, or were, cleaned by key: records may have left from between others
 /// @param deaths shards that were taken from an incarnation by the very entry that retired it
 public record Assignments(
         int entry,
@@ -25,12 +27,14 @@ public record Assignments(
         int shards,
         Map<ShardId, Map<LeaderEpoch, Incarnation>> leaders,
         Set<Incarnation> announced,
+        Set<Uuid> cleaned,
         List<Death> deaths) {
     public Assignments {
         Map<ShardId, Map<LeaderEpoch, Incarnation>> copy = new TreeMap<>();
         leaders.forEach((shard, epochs) -> copy.put(shard, Map.copyOf(epochs)));
         leaders = Collections.unmodifiableMap(copy);
         announced = Set.copyOf(announced);
+        cleaned = Set.copyOf(cleaned);
         deaths = List.copyOf(deaths);
     }
 

@@ -36,7 +36,6 @@ final class Batches {
 
     static boolean intact(ByteBuffer object, BatchHeader header) {
         int from = header.position() + CRC_FROM;
-        return Checksum.of(object, from, header.sizeInBytes() - CRC_FROM)
-                == object.getInt(header.position() + CRC_AT);
+        return Checksum.of(object, from, header.sizeInBytes() - CRC_FROM) == object.getInt(header.position() + CRC_AT);
     }
 }

@@ -46,7 +46,7 @@ public final class ClusterFsck {
     private final WalCheck wals;
     private final ShardCheck shards;
     private final Map<ShardId, ClusterReport.ShardCovered> covered = new HashMap<>();
-    private Assignments assignments = new Assignments(0, false, 0, Map.of(), Set.of(), List.of());
+    private Assignments assignments = new Assignments(0, false, 0, Map.of(), Set.of(), Set.of(), List.of());
 
     /// @param metalog read as far as it goes, at every call; throws UncheckedIOException if the store does not answer
     /// @param clock the store's clock, or one near it: tells the age of objects
@@ -83,7 +83,7 @@ public final class ClusterFsck {
             }
             findings.addAll(standing);
             for (int shard = 0; shard < assignments.shards(); shard++) {
-                shards.objects(new ShardId(shard));
+                shards.objects(new ShardId(shard), assignments);
             }
         } catch (UncheckedIOException e) {
             unchecked = Optional.of("the store did not answer: " + e.getMessage());
@@ -98,6 +98,7 @@ public final class ClusterFsck {
                 case ObjectName.SlotAt _, ObjectName.FloorOf _, ObjectName.Meta _ -> true;
                 case ObjectName.Manifest(int shard) -> shard < assignments.shards();
                 case ObjectName.Snapshot(int shard) -> shard < assignments.shards();
+                case ObjectName.PageOfParts(int shard) -> shard < assignments.shards();
                 case ObjectName.Segment(int shard) -> shard < assignments.shards();
                 case ObjectName.ProducerIds(long number) -> {
                     producerIds(number, entry);
@@ -172,14 +173,17 @@ public final class ClusterFsck {
         for (ShardManifest.Tail tail : manifest.tails()) {
             tail.end().ifPresent(end -> wals.judgeEnd(shard, tail.incarnation(), tail.generation(), end, standing));
         }
-        wals.opened(shard).filter(opened -> opened.compareTo(manifest.epoch()) > 0).ifPresent(opened -> standing.add(
-                Damage.MANIFEST_MISSING,
-                "shard " + shard,
-                "it was opened at leader epoch " + opened + ", and its manifest is of epoch " + manifest.epoch()));
+        wals.opened(shard)
+                .filter(opened -> opened.compareTo(manifest.epoch()) > 0)
+                .ifPresent(opened -> standing.add(
+                        Damage.MANIFEST_MISSING,
+                        "shard " + shard,
+                        "it was opened at leader epoch " + opened + ", and its manifest is of epoch "
+                                + manifest.epoch()));
         long[] end = {0};
         var written = wals.partitions(shard);
         written.forEach((id, coverage) -> {
-            if (!manifest.dropped().contains(id.topicId()) && !wals.dropped(id.topicId())) {
+            if (!manifest.dropped().containsKey(id.topicId()) && !wals.dropped(id.topicId())) {
                 end[0] += coverage.judge(id.toString(), manifest.partitions().get(id), standing);
             }
         });
@@ -194,8 +198,11 @@ public final class ClusterFsck {
     }
 
     private void judgeWithoutManifest(ShardId shard, Findings standing) {
-        wals.opened(shard).ifPresent(epoch -> standing.add(
-                Damage.MANIFEST_MISSING, "shard " + shard, "it was opened at leader epoch " + epoch + ", and has no manifest"));
+        wals.opened(shard)
+                .ifPresent(epoch -> standing.add(
+                        Damage.MANIFEST_MISSING,
+                        "shard " + shard,
+                        "it was opened at leader epoch " + epoch + ", and has no manifest"));
         boolean[] any = {false};
         store.list(prefix.key("segment/" + shard).value() + "-", _ -> any[0] = true);
         if (any[0]) {

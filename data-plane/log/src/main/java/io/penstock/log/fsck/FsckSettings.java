@@ -26,7 +26,6 @@ public record FsckSettings(
 
     /// Two hours of grace: twice what collectors wait. Five minutes are ten times what a slot may be stuck.
     public static FsckSettings defaults() {
-        return new FsckSettings(
-                Duration.ofHours(2), 64, Duration.ofMinutes(5), 4, Duration.ofSeconds(2), 8, 64L << 20);
+        return new FsckSettings(Duration.ofHours(2), 64, Duration.ofMinutes(5), 4, Duration.ofSeconds(2), 8, 64L << 20);
     }
 }

@@ -18,6 +18,8 @@ sealed interface ObjectName {
 
     record Snapshot(int shard) implements ObjectName {}
 
+    record PageOfParts(int shard) implements ObjectName {}
+
     record Segment(int shard) implements ObjectName {}
 
     /// A block of producer ids.
@@ -35,6 +37,7 @@ sealed interface ObjectName {
             + "|(?<snapshot>producers/(0|[1-9][0-9]{0,8})/[^/]+)"
             + "|(?<segment>segment/(0|[1-9][0-9]{0,8})-[^/]+)"
             + "|(?<pid>pid/(0[0-9]{18}))"
+            + "|(?<page>parts/(0|[1-9][0-9]{0,8})-[^/]+)"
             + "|(?<meta>cluster|(meta|meta-snapshot)/0[0-9]{18})");
 
     static ObjectName of(ClusterPrefix prefix, ObjectKey key) {
@@ -60,8 +63,9 @@ sealed interface ObjectName {
         if (matcher.group("segment") != null) {
             return new Segment(Integer.parseInt(matcher.group(13)));
         }
-        return matcher.group("pid") != null
-                ? new ProducerIds(Long.parseLong(matcher.group(15)))
-                : new Meta();
+        if (matcher.group("page") != null) {
+            return new PageOfParts(Integer.parseInt(matcher.group(17)));
+        }
+        return matcher.group("pid") != null ? new ProducerIds(Long.parseLong(matcher.group(15))) : new Meta();
     }
 }

@@ -4,6 +4,7 @@ package io.penstock.log.fsck;
 import io.penstock.kafka.records.BatchHeader;
 import io.penstock.kafka.records.InvalidBatch;
 import io.penstock.log.format.CorruptObject;
+import io.penstock.log.format.PartsPage;
 import io.penstock.log.format.ProducerSnapshot;
 import io.penstock.log.format.SegmentLayout;
 import io.penstock.log.format.ShardManifest;
@@ -18,6 +19,7 @@ import io.penstock.objectstore.layout.ShardId;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ final class ShardCheck {
     private final InstantSource clock;
     private final Findings findings;
     private final Counts counts;
+    /// Segments that were read: they never change.
+    private final Set<ObjectKey> sound = new HashSet<>();
 
     ShardCheck(
             StoreReader store,
@@ -69,40 +73,17 @@ final class ShardCheck {
         String name = "shard " + manifest.shard();
         if (assignments.leader(manifest.shard(), manifest.epoch()).isEmpty()
                 && (assignments.complete() || manifest.epoch().number() <= assignments.entry())) {
-            found.add(Damage.EPOCH_CONTRADICTS, name, "the manifest was written at leader epoch " + manifest.epoch()
-                    + ", which the metalog never assigned");
+            found.add(
+                    Damage.EPOCH_CONTRADICTS,
+                    name,
+                    "the manifest was written at leader epoch " + manifest.epoch()
+                            + ", which the metalog never assigned");
         }
         manifest.partitions().forEach((id, partition) -> {
-            List<Part> parts = partition.segments();
-            for (int i = 1; i < parts.size(); i++) {
-                long end = parts.get(i - 1).lastOffset() + 1;
-                long base = parts.get(i).baseOffset();
-                if (base > end) {
-                    found.add(
-                            Damage.OFFSETS_MISSING,
-                            id.toString(),
-                            "segments hold nothing of offsets " + end + " to " + (base - 1));
-                } else if (base < end) {
-                    found.add(
-                            Damage.OFFSETS_REPEATED,
-                            id.toString(),
-                            "segments hold offsets " + base + " to " + (end - 1) + " twice");
-                }
-            }
-            if (!parts.isEmpty() && parts.getLast().lastOffset() + 1 != partition.endOffset()) {
-                found.add(
-                        Damage.MANIFEST_CONTRADICTS,
-                        id.toString(),
-                        "its last segment ends at " + (parts.getLast().lastOffset() + 1) + ", and the manifest says "
-                                + partition.endOffset());
-            }
-            if (!parts.isEmpty() && parts.getFirst().baseOffset() > partition.logStartOffset()) {
-                found.add(
-                        Damage.OFFSETS_MISSING,
-                        id.toString(),
-                        "the log starts at " + partition.logStartOffset() + ", and segments at "
-                                + parts.getFirst().baseOffset());
-            }
+            List<Extent> extents = new ArrayList<>();
+            partition.pages().forEach(page -> extents.add(new Extent(page.baseOffset(), page.lastOffset())));
+            partition.segments().forEach(part -> extents.add(new Extent(part.baseOffset(), part.lastOffset())));
+            consistent(id, partition, extents, assignments.cleaned().contains(id.topicId()), found);
             for (int i = 1; i < partition.epochs().size(); i++) {
                 var before = partition.epochs().get(i - 1);
                 var after = partition.epochs().get(i);
@@ -117,70 +98,163 @@ final class ShardCheck {
         });
     }
 
-    /// Segments and producer snapshots. The manifest is read anew: collectors may have been at work since.
-    void objects(ShardId shard) {
+    /// Offsets that a part, or a page of parts, stands for.
+    private record Extent(long base, long last) {}
+
+    private static void consistent(
+            TopicPartitionId id,
+            ShardManifest.Partition partition,
+            List<Extent> extents,
+            boolean cleaned,
+            Findings found) {
+        if (extents.isEmpty()) {
+            return;
+        }
+        long first = extents.getFirst().base();
+        // The oldest part may begin below the log start, and only after cleaning beyond it.
+        long next = cleaned ? first : Math.min(partition.logStartOffset(), first);
+        for (Extent extent : extents) {
+            if (extent.base() > next && !cleaned) {
+                found.add(
+                        Damage.OFFSETS_MISSING,
+                        id.toString(),
+                        "segments hold nothing of offsets " + next + " to " + (extent.base() - 1));
+            } else if (extent.base() < next) {
+                found.add(
+                        Damage.OFFSETS_REPEATED,
+                        id.toString(),
+                        "segments hold offsets " + extent.base() + " to " + (next - 1) + " twice");
+            }
+            next = Math.max(next, extent.last() + 1);
+        }
+        if (next > partition.endOffset() || (next < partition.endOffset() && !cleaned)) {
+            found.add(
+                    Damage.MANIFEST_CONTRADICTS,
+                    id.toString(),
+                    "its last segment ends at " + next + ", and the manifest says " + partition.endOffset());
+        }
+    }
+
+    /// Pages, segments and producer snapshots. The manifest is read anew: collectors may have been at work since.
+    void objects(ShardId shard, Assignments assignments) {
         Optional<ShardManifest> manifest = manifest(shard, new Findings());
         if (manifest.isEmpty()) {
             return;
         }
-        Set<String> unseen = segments(shard, manifest.get());
-        Optional<ShardManifest> now = unseen.isEmpty() ? manifest : manifest(shard, new Findings());
-        Set<String> stillNamed = now.map(newer -> partsBySegment(newer).keySet()).orElse(Set.of());
+        Findings standing = objects(manifest.get(), assignments);
+        Optional<ShardManifest> now = standing.isEmpty() ? manifest : manifest(shard, new Findings());
+        for (int pass = 1; pass < settings.passes() && now.isPresent() && !now.equals(manifest); pass++) {
+            manifest = now;
+            standing = objects(manifest.get(), assignments);
+            now = standing.isEmpty() ? manifest : manifest(shard, new Findings());
+        }
+        findings.addAll(standing);
+        snapshots(shard, manifest.get());
+    }
+
+    /// @return what is missing of what the manifest names, and what it does not name: a later manifest may
+    private Findings objects(ShardManifest manifest, Assignments assignments) {
+        ShardId shard = manifest.shard();
+        Findings standing = new Findings();
+        Set<ObjectKey> condemned = new HashSet<>();
+        manifest.condemned()
+                .forEach(one -> condemned.add(
+                        switch (one.kind()) {
+                            case SEGMENT -> keys.segment(one.id());
+                            case PRODUCER_SNAPSHOT -> keys.producerSnapshot(shard, one.id());
+                            case PARTS_PAGE -> keys.partsPage(one.id());
+                        }));
+        Map<String, Map<TopicPartitionId, Part>> named = new TreeMap<>();
+        Set<ObjectKey> pages = new HashSet<>();
+        manifest.partitions().forEach((id, partition) -> {
+            for (ShardManifest.PageRef page : partition.pages()) {
+                pages.add(keys.partsPage(page.id()));
+                parts(manifest, id, page, standing).forEach(part -> name(named, id, part, standing));
+            }
+            partition.segments().forEach(part -> name(named, id, part, standing));
+        });
+        store.list(prefix.key("parts/" + shard).value() + "-", entry -> {
+            if (!pages.contains(entry.key())) {
+                unnamed(manifest, entry, condemned, standing);
+            }
+        });
+        Set<String> unseen = new HashSet<>(named.keySet());
+        store.each(
+                keys.segment(shard + "-").value(),
+                entry -> {
+                    boolean isNamed = named.containsKey(last(entry.key()));
+                    if (!isNamed) {
+                        unnamed(manifest, entry, condemned, standing);
+                    }
+                    return isNamed && sound.add(entry.key());
+                },
+                (entry, object) -> object.ifPresent(
+                        found -> segment(entry.key(), found.bytes(), named.getOrDefault(last(entry.key()), Map.of()))));
+        sound.forEach(key -> unseen.remove(last(key)));
         for (String missing : unseen) {
-            if (stillNamed.contains(missing) && store.get(keys.segment(missing)).isEmpty()) {
-                findings.add(
+            if (store.get(keys.segment(missing)).isEmpty()) {
+                standing.add(
                         Damage.SEGMENT_MISSING,
                         keys.segment(missing).value(),
                         "the manifest of shard " + shard + " names it");
             }
         }
-        snapshots(shard, manifest.get());
+        return standing;
     }
 
-    private static Map<String, SortedMap<TopicPartitionId, List<Part>>> partsBySegment(ShardManifest manifest) {
-        Map<String, SortedMap<TopicPartitionId, List<Part>>> segments = new TreeMap<>();
-        manifest.partitions().forEach((id, partition) -> {
-            for (Part part : partition.segments()) {
-                segments.computeIfAbsent(part.segment(), _ -> new TreeMap<>())
-                        .computeIfAbsent(id, _ -> new ArrayList<>(1))
-                        .add(part);
+    private List<Part> parts(
+            ShardManifest manifest, TopicPartitionId id, ShardManifest.PageRef page, Findings standing) {
+        ObjectKey key = keys.partsPage(page.id());
+        Optional<GetOutcome.Found> object = store.get(key);
+        if (object.isEmpty()) {
+            standing.add(
+                    Damage.SEGMENT_MISSING,
+                    key.value(),
+                    "the manifest of shard " + manifest.shard() + " names this page of parts");
+            return List.of();
+        }
+        counts.objects++;
+        counts.bytes += object.get().bytes().remaining();
+        try {
+            PartsPage read = PartsPage.decode(page.id(), object.get().bytes());
+            if (!read.partition().equals(id) || !read.ref().equals(page)) {
+                standing.add(
+                        Damage.MANIFEST_CONTRADICTS,
+                        key.value(),
+                        "the manifest names " + page + " of " + id + ", and the page is " + read.ref() + " of "
+                                + read.partition());
             }
-        });
-        return segments;
+            return read.parts();
+        } catch (CorruptObject e) {
+            findings.add(Damage.OBJECT_DAMAGED, key.value(), String.valueOf(e.getMessage()));
+            return List.of();
+        }
     }
 
-    /// @return the named ones that no listing shows
-    private Set<String> segments(ShardId shard, ShardManifest manifest) {
-        Map<String, SortedMap<TopicPartitionId, List<Part>>> named = partsBySegment(manifest);
-        Set<String> unseen = new HashSet<>(named.keySet());
-        String prefixOfShard = keys.segment(shard + "-").value();
-        Set<String> abandoned = new HashSet<>();
-        manifest.abandoned().forEach(attempt -> abandoned.add(attempt.idPrefix(shard)));
-        abandoned.add(manifest.attempt().idPrefix(shard));
-        store.each(
-                prefixOfShard,
-                entry -> {
-                    String id = last(entry.key());
-                    if (named.containsKey(id)) {
-                        return true;
-                    }
-                    if (overdue(entry.lastModifiedMillis())
-                            && abandoned.stream().noneMatch(id::startsWith)) {
-                        findings.add(
-                                Damage.ORPHAN,
-                                entry.key().value(),
-                                "the manifest of shard " + shard + " does not name it, nor the attempt it belongs to");
-                    }
-                    return false;
-                },
-                (entry, object) -> {
-                    String id = last(entry.key());
-                    object.ifPresent(found -> {
-                        unseen.remove(id);
-                        segment(id, entry.key(), found.bytes(), named.getOrDefault(id, new TreeMap<>()));
-                    });
-                });
-        return unseen;
+    private void name(
+            Map<String, Map<TopicPartitionId, Part>> named, TopicPartitionId id, Part part, Findings standing) {
+        Part before =
+                named.computeIfAbsent(part.segment(), _ -> new TreeMap<>()).put(id, part);
+        if (before != null) {
+            standing.add(
+                    Damage.OFFSETS_REPEATED,
+                    id.toString(),
+                    "the manifest names segment " + part.segment() + " twice: " + before + ", " + part);
+        }
+    }
+
+    /// Of an open or abandoned attempt, or condemned: then it leaves by itself.
+    private void unnamed(ShardManifest manifest, ListOutcome.Entry entry, Set<ObjectKey> condemned, Findings standing) {
+        String id = last(entry.key());
+        boolean expected = condemned.contains(entry.key())
+                || id.startsWith(manifest.attempt().idPrefix(manifest.shard()))
+                || manifest.abandoned().stream().anyMatch(attempt -> id.startsWith(attempt.idPrefix(manifest.shard())));
+        if (!expected && overdue(entry.lastModifiedMillis())) {
+            standing.add(
+                    Damage.ORPHAN,
+                    entry.key().value(),
+                    "the manifest of shard " + manifest.shard() + " does not name it, nor the attempt it belongs to");
+        }
     }
 
     private static String last(ObjectKey key) {
@@ -191,27 +265,26 @@ final class ShardCheck {
         return sinceMillis < clock.millis() - settings.orphanGrace().toMillis();
     }
 
-    private void segment(
-            String id, ObjectKey key, ByteBuffer bytes, SortedMap<TopicPartitionId, List<Part>> named) {
+    private void segment(ObjectKey key, ByteBuffer bytes, Map<TopicPartitionId, Part> named) {
         counts.objects++;
         counts.bytes += bytes.remaining();
         SortedMap<TopicPartitionId, Part> held;
         try {
-            held = SegmentLayout.decode(id, bytes);
+            held = SegmentLayout.decode(last(key), bytes);
         } catch (CorruptObject | IndexOutOfBoundsException e) {
             findings.add(Damage.OBJECT_DAMAGED, key.value(), String.valueOf(e.getMessage()));
             return;
         }
-        named.forEach((partition, parts) -> {
-            Part part = held.get(partition);
-            if (parts.size() != 1 || !parts.getFirst().equals(part)) {
+        named.forEach((partition, part) -> {
+            Part there = held.get(partition);
+            if (part.equals(there)) {
+                batches(key, partition, part, bytes.slice());
+            } else {
                 findings.add(
                         Damage.MANIFEST_CONTRADICTS,
                         key.value(),
-                        "the manifest names " + parts + " of " + partition + ", and the segment holds "
-                                + (part == null ? "nothing" : part));
-            } else {
-                batches(key, partition, part, bytes.slice());
+                        "the manifest names " + part + " of " + partition + ", and the segment holds "
+                                + (there == null ? "nothing" : there));
             }
         });
     }
@@ -253,19 +326,20 @@ final class ShardCheck {
 
     private void snapshots(ShardId shard, ShardManifest manifest) {
         List<ListOutcome.Entry> listed = new ArrayList<>();
-        store.list(keys.producerSnapshot(shard, "x").value().replaceAll("x$", ""), listed::add);
+        store.list(prefix.key("producers/" + shard).value() + "/", listed::add);
         // Whoever was replaced was so when the next one came: from then on its grace runs.
-        listed.sort((one, other) -> Long.compare(one.lastModifiedMillis(), other.lastModifiedMillis()));
+        listed.sort(Comparator.comparingLong(ListOutcome.Entry::lastModifiedMillis));
         Optional<String> named = manifest.producerSnapshot();
-        for (int i = 0; i < listed.size(); i++) {
-            ListOutcome.Entry entry = listed.get(i);
-            boolean isNamed = named.equals(Optional.of(last(entry.key())));
-            boolean replacedLongAgo =
-                    i + 1 < listed.size() && overdue(listed.get(i + 1).lastModifiedMillis());
-            if (!isNamed && replacedLongAgo) {
+        Set<String> condemned = new HashSet<>();
+        manifest.condemned().forEach(one -> condemned.add(one.id()));
+        for (int i = 0; i + 1 < listed.size(); i++) {
+            String id = last(listed.get(i).key());
+            if (!named.equals(Optional.of(id))
+                    && !condemned.contains(id)
+                    && overdue(listed.get(i + 1).lastModifiedMillis())) {
                 findings.add(
                         Damage.ORPHAN,
-                        entry.key().value(),
+                        listed.get(i).key().value(),
                         "was replaced longer ago than the grace, and is still there");
             }
         }
@@ -287,16 +361,18 @@ final class ShardCheck {
         counts.objects++;
         counts.bytes += object.get().bytes().remaining();
         try {
-            ProducerSnapshot.decode(shard, id, object.get().bytes()).partitions().forEach((partition, producers) -> {
-                ShardManifest.Partition folded = manifest.partitions().get(partition);
-                if (folded != null && producers.endOffset() > folded.endOffset()) {
-                    findings.add(
-                            Damage.MANIFEST_CONTRADICTS,
-                            key.value(),
-                            partition + ": state as of offset " + producers.endOffset() + ", and segments end at "
-                                    + folded.endOffset());
-                }
-            });
+            ProducerSnapshot.decode(shard, id, object.get().bytes())
+                    .partitions()
+                    .forEach((partition, producers) -> {
+                        ShardManifest.Partition folded = manifest.partitions().get(partition);
+                        if (folded != null && producers.endOffset() > folded.endOffset()) {
+                            findings.add(
+                                    Damage.MANIFEST_CONTRADICTS,
+                                    key.value(),
+                                    partition + ": state as of offset " + producers.endOffset()
+                                            + ", and segments end at " + folded.endOffset());
+                        }
+                    });
         } catch (CorruptObject e) {
             findings.add(Damage.OBJECT_DAMAGED, key.value(), String.valueOf(e.getMessage()));
         }

@@ -125,10 +125,9 @@ final class WalCheck {
     }
 
     private void floor(ListOutcome.Entry entry, Optional<GetOutcome.Found> found) {
-        Optional<ObjectName.FloorOf> name =
-                ObjectName.of(prefix, entry.key()) instanceof ObjectName.FloorOf floorOf
-                        ? Optional.of(floorOf)
-                        : Optional.empty();
+        Optional<ObjectName.FloorOf> name = ObjectName.of(prefix, entry.key()) instanceof ObjectName.FloorOf floorOf
+                ? Optional.of(floorOf)
+                : Optional.empty();
         if (name.isEmpty() || found.isEmpty()) {
             return;
         }
@@ -281,16 +280,16 @@ final class WalCheck {
         switch (entry) {
             case ControlEntry.EpochStart start -> {
                 opened.merge(start.shard(), start.epoch(), (one, other) -> one.compareTo(other) > 0 ? one : other);
-                start.endOffsets().forEach((id, end) -> coverage(start.shard(), id)
-                        .reached(end, "EPOCH_START in " + slot));
+                start.endOffsets()
+                        .forEach((id, end) -> coverage(start.shard(), id).reached(end, "EPOCH_START in " + slot));
                 start.predecessors()
-                        .forEach(closed -> evidence.add(
-                                new Evidence(start.shard(), closed.epoch(), closed.evidence(), slot)));
+                        .forEach(closed ->
+                                evidence.add(new Evidence(start.shard(), closed.epoch(), closed.evidence(), slot)));
             }
             case ControlEntry.HandOff handOff -> {
                 generation.handOffs.add(new Generation.HandedOff(slot.slot(), handOff.shard(), handOff.epoch()));
-                handOff.endOffsets().forEach((id, end) -> coverage(handOff.shard(), id)
-                        .reached(end, "HANDOFF in " + slot));
+                handOff.endOffsets()
+                        .forEach((id, end) -> coverage(handOff.shard(), id).reached(end, "HANDOFF in " + slot));
             }
             case ControlEntry.LogStart start ->
                 coverage(start.shard(), new TopicPartitionId(start.topicId(), start.partition()))
@@ -314,7 +313,8 @@ final class WalCheck {
                 found.add(
                         Damage.EPOCH_CONTRADICTS,
                         slot.toString(),
-                        "holds something of shard " + who.shard + " at leader epoch " + who.epoch + ", which is that of "
+                        "holds something of shard " + who.shard + " at leader epoch " + who.epoch
+                                + ", which is that of "
                                 + assignments
                                         .leader(who.shard, who.epoch)
                                         .map(Incarnation::toString)
@@ -323,10 +323,7 @@ final class WalCheck {
         });
         generations.forEach((incarnation, all) -> {
             if (assignments.complete() && !assignments.announced().contains(incarnation)) {
-                found.add(
-                        Damage.FOREIGN_OBJECT,
-                        "wal/" + incarnation,
-                        "the metalog knows no such incarnation");
+                found.add(Damage.FOREIGN_OBJECT, "wal/" + incarnation, "the metalog knows no such incarnation");
             }
             all.values().forEach(generation -> judge(generation, all, found));
         });
@@ -351,8 +348,10 @@ final class WalCheck {
         Seal seal = generation.seal;
         boolean later = all.higherKey(generation.number) != null;
         if (seal == null && later) {
-            found.add(Damage.SEAL_MISSING, name, "a later generation exists, and no seal ends this one at slot "
-                    + generation.next);
+            found.add(
+                    Damage.SEAL_MISSING,
+                    name,
+                    "a later generation exists, and no seal ends this one at slot " + generation.next);
         } else if (seal != null && later && !seal.continues()) {
             found.add(
                     Damage.FOREIGN_OBJECT,
@@ -360,8 +359,10 @@ final class WalCheck {
                     "the generation before it was ended for all at slot " + generation.next);
         }
         if (seal != null && generation.floor > generation.next) {
-            found.add(Damage.FLOOR_TOO_HIGH, name, "floor " + generation.floor + " is above the seal at slot "
-                    + generation.next);
+            found.add(
+                    Damage.FLOOR_TOO_HIGH,
+                    name,
+                    "floor " + generation.floor + " is above the seal at slot " + generation.next);
         }
         if (generation.position >= 0 && generation.floorBefore > generation.position) {
             found.add(
@@ -376,8 +377,8 @@ final class WalCheck {
                     "a manifest covers slots below " + generation.position + ", and slot " + generation.next
                             + " holds nothing of a writer");
         }
-        boolean settled = generation.lastListedAt
-                < clock.millis() - settings.settled().toMillis();
+        boolean settled =
+                generation.lastListedAt < clock.millis() - settings.settled().toMillis();
         if (seal == null
                 && generation.beyond > 0
                 && (generation.lastListed - generation.next >= settings.pipelineDepth()
@@ -387,11 +388,14 @@ final class WalCheck {
                     generation.slot(generation.next).toString(),
                     "holds nothing, and " + generation.beyond + " slots beyond it do, up to " + generation.lastListed);
         }
-        boolean overdue = generation.floorAt
-                < clock.millis() - settings.orphanGrace().toMillis();
+        boolean overdue =
+                generation.floorAt < clock.millis() - settings.orphanGrace().toMillis();
         if (generation.belowFloor > 0 && overdue) {
-            found.add(Damage.ORPHAN, name, generation.belowFloor + " slots below floor " + generation.floor
-                    + ", which was raised longer ago than the grace");
+            found.add(
+                    Damage.ORPHAN,
+                    name,
+                    generation.belowFloor + " slots below floor " + generation.floor
+                            + ", which was raised longer ago than the grace");
         }
     }
 
@@ -423,8 +427,8 @@ final class WalCheck {
             found.add(
                     Damage.SEAL_MISSING,
                     generation.slot(end).toString(),
-                    "the manifest of shard " + shard + " says that it was closed here, and neither a seal nor a hand-off"
-                            + " says so");
+                    "the manifest of shard " + shard
+                            + " says that it was closed here, and neither a seal nor a hand-off" + " says so");
         }
     }
 

@@ -97,8 +97,7 @@ class ClusterFsckTest {
         append(second, moved, 5);
         HandOffOutcome outcome = world.await(second.log.handOff(new ShardId(1), new LeaderEpoch(2)));
         CompletableFuture<?> opening = third.opening(1, 3, first.died(1), second.alive(2));
-        third.log.handOffReported(
-                new ShardId(1), new LeaderEpoch(2), ((HandOffOutcome.HandedOff) outcome).where());
+        third.log.handOffReported(new ShardId(1), new LeaderEpoch(2), ((HandOffOutcome.HandedOff) outcome).where());
         world.await(opening);
         append(second, orders, 20);
         append(third, moved, 6);
@@ -135,6 +134,7 @@ class ClusterFsckTest {
                                 new LeaderEpoch(3),
                                 third.incarnation)),
                 Set.of(first.incarnation, second.incarnation, third.incarnation),
+                Set.of(),
                 List.of(
                         new Assignments.Death(first.incarnation, zero, new LeaderEpoch(2)),
                         new Assignments.Death(first.incarnation, one, new LeaderEpoch(2))));
@@ -145,9 +145,9 @@ class ClusterFsckTest {
     }
 
     private ClusterReport check(ObjectStore store, Duration later, Supplier<Assignments> metalog) {
-        InstantSource clock = () -> Instant.ofEpochMilli(world.runtime.wallMillis()).plus(later);
-        return new ClusterFsck(
-                        store, world.prefix, metalog, FsckSettings.defaults(), clock, world.runtime::runFor)
+        InstantSource clock =
+                () -> Instant.ofEpochMilli(world.runtime.wallMillis()).plus(later);
+        return new ClusterFsck(store, world.prefix, metalog, FsckSettings.defaults(), clock, world.runtime::runFor)
                 .check();
     }
 
@@ -175,7 +175,8 @@ class ClusterFsckTest {
 
     private void flip(String key) {
         ByteBuffer old = bytes(key);
-        ByteBuffer flipped = ByteBuffer.allocate(old.remaining()).put(old.duplicate()).flip();
+        ByteBuffer flipped =
+                ByteBuffer.allocate(old.remaining()).put(old.duplicate()).flip();
         int at = flipped.limit() / 2;
         put(key, flipped.put(at, (byte) (flipped.get(at) ^ 4)));
     }
@@ -195,28 +196,14 @@ class ClusterFsckTest {
 
     private ShardManifest manifest(int shard) {
         return ShardManifest.decode(
-                new ShardId(shard), bytes(world.keys.manifest(new ShardId(shard)).value()));
+                new ShardId(shard),
+                bytes(world.keys.manifest(new ShardId(shard)).value()));
     }
 
     private void manifest(int shard, UnaryOperator<ShardManifest> change) {
         put(
                 world.keys.manifest(new ShardId(shard)).value(),
                 change.apply(manifest(shard)).encode());
-    }
-
-    private static ShardManifest with(ShardManifest old, LeaderEpoch epoch, List<Tail> tails) {
-        return new ShardManifest(
-                old.shard(),
-                epoch,
-                old.version(),
-                old.nonce(),
-                old.checkpoint(),
-                old.attempt(),
-                old.abandoned(),
-                tails,
-                old.partitions(),
-                old.dropped(),
-                old.producerSnapshot());
     }
 
     private void floor(LogWorld.Broker broker, long to) {
@@ -272,7 +259,8 @@ class ClusterFsckTest {
     private void aStrangersWal() {
         Incarnation stranger = new Incarnation(99, 99);
         SlotContent.WalData data = (SlotContent.WalData) SlotCodec.decode(
-                new WalSlot(second.incarnation, 0, second.log.status().frontier()), bytes(slots(second).getLast()));
+                new WalSlot(second.incarnation, 0, second.log.status().frontier()),
+                bytes(slots(second).getLast()));
         WalObjectBuilder copy = new WalObjectBuilder(4096);
         data.batches().forEach(row -> copy.append(row, data.bytes(row)));
         WalSlot at = new WalSlot(stranger, 0, 0);
@@ -286,64 +274,73 @@ class ClusterFsckTest {
 
     /// What can be planted, and which damage must be named for it.
     enum Plant {
-        MISSING_SEGMENT(Damage.SEGMENT_MISSING, test -> test.remove(test.keys("/segment/0-").getFirst())),
-        FLIPPED_BYTE_IN_A_SEGMENT(Damage.OBJECT_DAMAGED, test -> test.flip(test.keys("/segment/1-").getFirst())),
-        TRUNCATED_SEGMENT(Damage.OBJECT_DAMAGED, test -> test.cut(test.keys("/segment/0-").getLast())),
+        MISSING_SEGMENT(
+                Damage.SEGMENT_MISSING,
+                test -> test.remove(test.keys("/segment/0-").getFirst())),
+        FLIPPED_BYTE_IN_A_SEGMENT(
+                Damage.OBJECT_DAMAGED,
+                test -> test.flip(test.keys("/segment/1-").getFirst())),
+        TRUNCATED_SEGMENT(
+                Damage.OBJECT_DAMAGED, test -> test.cut(test.keys("/segment/0-").getLast())),
         SWAPPED_SEGMENT(Damage.OBJECT_DAMAGED, ClusterFsckTest::aSegmentIsAnothers),
-        MISSING_SNAPSHOT(Damage.SNAPSHOT_MISSING, test -> test.keys("/producers/0/").forEach(test::remove)),
+        MISSING_SNAPSHOT(
+                Damage.SNAPSHOT_MISSING, test -> test.keys("/producers/0/").forEach(test::remove)),
         FLIPPED_BYTE_IN_A_SNAPSHOT(
                 Damage.OBJECT_DAMAGED,
                 test -> test.flip(test.world
                         .keys
                         .producerSnapshot(
-                                new ShardId(1), test.manifest(1).producerSnapshot().orElseThrow())
+                                new ShardId(1),
+                                test.manifest(1).producerSnapshot().orElseThrow())
                         .value())),
         MISSING_SLOT_OF_A_SEALED_WAL(
-                Damage.SLOT_MISSING, test -> test.remove(test.slots(test.first).get(test.slots(test.first).size() - 3))),
+                Damage.SLOT_MISSING,
+                test -> test.remove(
+                        test.slots(test.first).get(test.slots(test.first).size() - 3))),
         MISSING_SLOT_THAT_WAS_FOLDED(
                 Damage.MANIFEST_BEYOND,
-                test -> test.remove(test.slot(
-                        test.second, test.manifest(0).position(test.second.incarnation, 0) - 2))),
-        FLIPPED_BYTE_IN_A_SLOT(Damage.OBJECT_DAMAGED, test -> test.flip(test.slots(test.second).getLast())),
-        TRUNCATED_SLOT(Damage.OBJECT_DAMAGED, test -> test.cut(test.slots(test.third).getLast())),
+                test -> test.remove(test.slot(test.second, test.manifest(0).position(test.second.incarnation, 0) - 2))),
+        FLIPPED_BYTE_IN_A_SLOT(
+                Damage.OBJECT_DAMAGED, test -> test.flip(test.slots(test.second).getLast())),
+        TRUNCATED_SLOT(
+                Damage.OBJECT_DAMAGED, test -> test.cut(test.slots(test.third).getLast())),
         DUPLICATE_OFFSETS(Damage.OFFSETS_REPEATED, ClusterFsckTest::aSlotRepeats),
         SKIPPED_OFFSETS(Damage.OFFSETS_MISSING, ClusterFsckTest::aSlotSkipsOffsets),
         LOST_TAIL_OF_A_DEAD_LEADER(Damage.OFFSETS_MISSING, ClusterFsckTest::theManifestForgets),
-        MISSING_SEAL(Damage.SEAL_MISSING, test -> test.remove(test.slots(test.first).getLast())),
-        DAMAGED_SEAL(Damage.OBJECT_DAMAGED, test -> test.flip(test.slots(test.first).getLast())),
+        MISSING_SEAL(
+                Damage.SEAL_MISSING, test -> test.remove(test.slots(test.first).getLast())),
+        DAMAGED_SEAL(
+                Damage.OBJECT_DAMAGED, test -> test.flip(test.slots(test.first).getLast())),
         FLOOR_ABOVE_WHAT_IS_FOLDED(Damage.FLOOR_TOO_HIGH, ClusterFsckTest::floorIsTooHigh),
         FLOOR_ABOVE_A_SEAL(Damage.FLOOR_TOO_HIGH, test -> test.floor(test.first, 1000)),
-        DAMAGED_FLOOR(Damage.OBJECT_DAMAGED, test -> test.flip(test.keys("/floor/").getFirst())),
+        DAMAGED_FLOOR(
+                Damage.OBJECT_DAMAGED, test -> test.flip(test.keys("/floor/").getFirst())),
         MANIFEST_POINTS_BEYOND(
                 Damage.MANIFEST_BEYOND,
                 test -> test.manifest(
                         0,
-                        old -> with(
-                                old,
-                                old.epoch(),
+                        old -> old.withTails(
                                 List.of(new Tail(test.second.incarnation, 0, 1000, OptionalLong.empty()))))),
         MANIFEST_SAYS_SEALED_ELSEWHERE(
                 Damage.SEAL_MISSING,
                 test -> test.manifest(
                         0,
-                        old -> with(
-                                old,
-                                old.epoch(),
-                                List.of(new Tail(
-                                        test.second.incarnation,
-                                        0,
-                                        test.second.log.status().frontier(),
-                                        OptionalLong.of(test.second.log.status().frontier())))))),
+                        old -> old.withTails(List.of(new Tail(
+                                test.second.incarnation,
+                                0,
+                                test.second.log.status().frontier(),
+                                OptionalLong.of(test.second.log.status().frontier())))))),
         MANIFEST_OF_AN_UNKNOWN_EPOCH(
                 Damage.EPOCH_CONTRADICTS,
-                test -> test.manifest(1, old -> with(old, new LeaderEpoch(77), old.tails()))),
+                test -> test.manifest(1, old -> old.takenAt(new LeaderEpoch(77), old.abandoned(), old.tails()))),
         MISSING_MANIFEST(
                 Damage.MANIFEST_MISSING,
                 test -> test.remove(test.world.keys.manifest(new ShardId(0)).value())),
         DAMAGED_MANIFEST(
                 Damage.OBJECT_DAMAGED,
                 test -> test.flip(test.world.keys.manifest(new ShardId(1)).value())),
-        FOREIGN_OBJECT(Damage.FOREIGN_OBJECT, test -> test.put(test.world.prefix + "/wal/notes.txt", ByteBuffer.allocate(3))),
+        FOREIGN_OBJECT(
+                Damage.FOREIGN_OBJECT, test -> test.put(test.world.prefix + "/wal/notes.txt", ByteBuffer.allocate(3))),
         SEGMENT_OF_NO_SHARD(
                 Damage.FOREIGN_OBJECT,
                 test -> test.put(test.world.keys.segment("9-1-0-0").value(), ByteBuffer.allocate(3))),
@@ -363,22 +360,7 @@ class ClusterFsckTest {
 
     /// Shard 0 as it was before anything was folded.
     private void theManifestForgets() {
-        manifest(0, old -> {
-            var partitions = new TreeMap<>(old.partitions());
-            partitions.clear();
-            return new ShardManifest(
-                    old.shard(),
-                    old.epoch(),
-                    old.version(),
-                    old.nonce(),
-                    old.checkpoint(),
-                    old.attempt(),
-                    old.abandoned(),
-                    old.tails(),
-                    partitions,
-                    old.dropped(),
-                    old.producerSnapshot());
-        });
+        manifest(0, old -> old.withPartitions(new TreeMap<>()));
     }
 
     @ParameterizedTest
@@ -516,6 +498,7 @@ class ClusterFsckTest {
                         new ShardId(1),
                         Map.of(new LeaderEpoch(1), first.incarnation)),
                 Set.of(first.incarnation),
+                Set.of(),
                 List.of());
     }
 

@@ -96,6 +96,7 @@ public final class BucketFsck {
                 metalog.image().shards().count(),
                 metalog.leaders(),
                 metalog.announced(),
+                metalog.cleaned(),
                 metalog.deaths().stream()
                         .map(death -> new Assignments.Death(death.incarnation(), death.shard(), death.heirEpoch()))
                         .toList());

@@ -40,9 +40,8 @@ public final class FsckText {
             default -> "NOT PROVEN";
         };
         text.append("cluster %s: %s%n".formatted(report.cluster(), verdict));
-        long sealed = report.wals().stream()
-                .filter(ClusterReport.WalCovered::sealed)
-                .count();
+        long sealed =
+                report.wals().stream().filter(ClusterReport.WalCovered::sealed).count();
         text.append("  covers    metalog to entry %,d, %,d WALs (%,d sealed), %,d shards, %,d partitions, %,d offsets%n"
                 .formatted(
                         report.metalogEntry(),
