@@ -47,11 +47,11 @@ public final class BucketFsck {
             switch (store.list("", after, 1).join()) {
                 case ListOutcome.Failed(Throwable cause) ->
                     throw new IOException("the store does not list its objects: " + cause, cause);
-                case ListOutcome.Listed(var objects, _) -> {
-                    if (objects.isEmpty()) {
+                case ListOutcome.Listed listed -> {
+                    if (listed.objects().isEmpty()) {
                         return clusters;
                     }
-                    ObjectKey key = objects.getFirst().key();
+                    ObjectKey key = listed.objects().getFirst().key();
                     String[] segments = key.value().split("/", 3);
                     if (segments.length == 3) {
                         ClusterPrefix prefix = ClusterPrefix.of(segments[0], segments[1]);
