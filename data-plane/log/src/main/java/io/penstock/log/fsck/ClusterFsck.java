@@ -83,7 +83,7 @@ public final class ClusterFsck {
             }
             findings.addAll(standing);
             for (int shard = 0; shard < assignments.shards(); shard++) {
-                shards.objects(new ShardId(shard), assignments);
+                shards.objects(new ShardId(shard));
             }
         } catch (UncheckedIOException e) {
             unchecked = Optional.of("the store did not answer: " + e.getMessage());
@@ -102,6 +102,13 @@ public final class ClusterFsck {
                 case ObjectName.Segment(int shard) -> shard < assignments.shards();
                 case ObjectName.ProducerIds(long number) -> {
                     producerIds(number, entry);
+                    yield true;
+                }
+                case ObjectName.Canary() -> {
+                    if (entry.lastModifiedMillis()
+                            < clock.millis() - settings.orphanGrace().toMillis()) {
+                        findings.add(Damage.ORPHAN, entry.key().value(), "a broker that started could not delete it");
+                    }
                     yield true;
                 }
                 case ObjectName.Foreign() -> false;
@@ -149,6 +156,9 @@ public final class ClusterFsck {
                 for (ShardManifest.Tail tail : manifest.tails()) {
                     Generation generation = wals.generation(tail.incarnation(), tail.generation());
                     generation.position = Math.max(generation.position, tail.position());
+                    if (tail.end().isEmpty()) {
+                        generation.openPosition = Math.max(generation.openPosition, tail.position());
+                    }
                 }
             });
         }

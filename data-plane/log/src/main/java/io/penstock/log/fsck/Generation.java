@@ -40,6 +40,10 @@ final class Generation {
     /// The highest position that any manifest has in it; −1 if none knows it.
     long position = -1;
 
+    /// The same, among manifests of shards that it is still open for: those that wrote here cover the floor. Whoever closed it
+    /// forgets it once it is collected.
+    long openPosition = -1;
+
     final List<HandedOff> handOffs = new ArrayList<>();
 
     record HandedOff(long slot, ShardId shard, LeaderEpoch epoch) {}

@@ -28,6 +28,9 @@ sealed interface ObjectName {
     /// Identity, metalog entries and their snapshots: not the log's.
     record Meta() implements ObjectName {}
 
+    /// What a broker that starts puts and deletes.
+    record Canary() implements ObjectName {}
+
     /// Nothing that belongs here.
     record Foreign() implements ObjectName {}
 
@@ -38,6 +41,7 @@ sealed interface ObjectName {
             + "|(?<segment>segment/(0|[1-9][0-9]{0,8})-[^/]+)"
             + "|(?<pid>pid/(0[0-9]{18}))"
             + "|(?<page>parts/(0|[1-9][0-9]{0,8})-[^/]+)"
+            + "|(?<canary>canary/[0-9a-f]{32})"
             + "|(?<meta>cluster|(meta|meta-snapshot)/0[0-9]{18})");
 
     static ObjectName of(ClusterPrefix prefix, ObjectKey key) {
@@ -65,6 +69,9 @@ sealed interface ObjectName {
         }
         if (matcher.group("page") != null) {
             return new PageOfParts(Integer.parseInt(matcher.group(17)));
+        }
+        if (matcher.group("canary") != null) {
+            return new Canary();
         }
         return matcher.group("pid") != null ? new ProducerIds(Long.parseLong(matcher.group(15))) : new Meta();
     }

@@ -136,16 +136,16 @@ final class ShardCheck {
     }
 
     /// Pages, segments and producer snapshots. The manifest is read anew: collectors may have been at work since.
-    void objects(ShardId shard, Assignments assignments) {
+    void objects(ShardId shard) {
         Optional<ShardManifest> manifest = manifest(shard, new Findings());
         if (manifest.isEmpty()) {
             return;
         }
-        Findings standing = objects(manifest.get(), assignments);
+        Findings standing = objects(manifest.get());
         Optional<ShardManifest> now = standing.isEmpty() ? manifest : manifest(shard, new Findings());
         for (int pass = 1; pass < settings.passes() && now.isPresent() && !now.equals(manifest); pass++) {
             manifest = now;
-            standing = objects(manifest.get(), assignments);
+            standing = objects(manifest.get());
             now = standing.isEmpty() ? manifest : manifest(shard, new Findings());
         }
         findings.addAll(standing);
@@ -153,7 +153,7 @@ final class ShardCheck {
     }
 
     /// @return what is missing of what the manifest names, and what it does not name: a later manifest may
-    private Findings objects(ShardManifest manifest, Assignments assignments) {
+    private Findings objects(ShardManifest manifest) {
         ShardId shard = manifest.shard();
         Findings standing = new Findings();
         Set<ObjectKey> condemned = new HashSet<>();

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,7 +46,7 @@ final class WalCheck {
     private final Findings findings;
     private final Counts counts;
 
-    private final Map<Incarnation, TreeMap<Integer, Generation>> generations = new TreeMap<>();
+    private final Map<Incarnation, NavigableMap<Integer, Generation>> generations = new TreeMap<>();
     private final Map<ShardId, Map<TopicPartitionId, PartitionCoverage>> partitions = new TreeMap<>();
     private final Map<ShardId, LeaderEpoch> opened = new TreeMap<>();
     private final Set<Uuid> dropped = new HashSet<>();
@@ -176,7 +177,7 @@ final class WalCheck {
         }
         Generation generation = generation(slot.incarnation(), slot.generation());
         if (slot.slot() < generation.floor) {
-            found.flatMap(object -> decoded(slot, object)).ifPresent(content -> belowFloor(generation, content));
+            found.flatMap(object -> decoded(slot, object)).ifPresent(this::belowFloor);
             return;
         }
         if (generation.seal != null || slot.slot() < generation.next) {
@@ -232,7 +233,7 @@ final class WalCheck {
         }
     }
 
-    private void belowFloor(Generation generation, SlotContent content) {
+    private void belowFloor(SlotContent content) {
         if (content instanceof SlotContent.WalData data) {
             for (BatchIndex row : data.batches()) {
                 coverage(row.shard(), row.topicPartition())
@@ -343,7 +344,7 @@ final class WalCheck {
         }
     }
 
-    private void judge(Generation generation, TreeMap<Integer, Generation> all, Findings found) {
+    private void judge(Generation generation, NavigableMap<Integer, Generation> all, Findings found) {
         String name = "wal/" + generation.name();
         Seal seal = generation.seal;
         boolean later = all.higherKey(generation.number) != null;
@@ -364,11 +365,11 @@ final class WalCheck {
                     name,
                     "floor " + generation.floor + " is above the seal at slot " + generation.next);
         }
-        if (generation.position >= 0 && generation.floorBefore > generation.position) {
+        if (generation.openPosition >= 0 && generation.floorBefore > generation.openPosition) {
             found.add(
                     Damage.FLOOR_TOO_HIGH,
                     name,
-                    "floor " + generation.floorBefore + ", and no manifest covers slots beyond " + generation.position);
+                    "floor " + generation.floorBefore + ", and no manifest covers slots beyond " + generation.openPosition);
         }
         if (generation.position > generation.next) {
             found.add(

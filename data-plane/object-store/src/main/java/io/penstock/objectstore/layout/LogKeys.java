@@ -41,6 +41,11 @@ public record LogKeys(ClusterPrefix prefix) {
         return prefix.key("segment/" + id);
     }
 
+    /// What a broker puts, reads and deletes to see that it can use the bucket.
+    public ObjectKey canary(String id) {
+        return prefix.key("canary/" + id);
+    }
+
     /// Block `n` (0, 1, …) of producer ids; write-once, never deleted.
     public ObjectKey producerIds(long n) {
         return prefix.key("pid/" + "%019d".formatted(n));
