@@ -12,8 +12,6 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 public final class TopicConfigs {
     /// Accepted, kept and echoed, without any effect, each with its reason. Everything else is acted on.
     static final Map<String, String> WITHOUT_EFFECT = Map.ofEntries(
-            Map.entry("segment.bytes", "segments are cut by consolidation, not by the log's writer"),
-            Map.entry("segment.ms", "segments are cut by consolidation, not by the log's writer"),
             Map.entry("segment.jitter.ms", "segments are cut by consolidation, not by the log's writer"),
             Map.entry("segment.index.bytes", "an index is as big as its segment needs"),
             Map.entry("index.interval.bytes", "an index names every batch"),

@@ -30,7 +30,7 @@ class ConfigsTest {
 
     @Test
     void whatHasNoEffectIsListedByName() {
-        assertThat(TopicConfigs.withoutEffect()).hasSize(18).isSubsetOf(LogConfig.configNames());
+        assertThat(TopicConfigs.withoutEffect()).hasSize(16).isSubsetOf(LogConfig.configNames());
         assertThat(TopicConfigs.definitions().stream()
                         .filter(ConfigDefinition::inEffect)
                         .map(ConfigDefinition::name))
@@ -49,7 +49,9 @@ class ConfigsTest {
                         "min.cleanable.dirty.ratio",
                         "min.compaction.lag.ms",
                         "retention.bytes",
-                        "retention.ms");
+                        "retention.ms",
+                        "segment.bytes",
+                        "segment.ms");
     }
 
     @Test

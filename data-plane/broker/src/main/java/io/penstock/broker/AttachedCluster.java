@@ -18,6 +18,7 @@ import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.broker.request.TopicConfigCache;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.CheckpointReached;
 import io.penstock.brokerapi.v1.ClusterAttached;
@@ -29,6 +30,7 @@ import io.penstock.brokerapi.v1.IncarnationReady;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import io.penstock.brokerapi.v1.ShardReport;
 import io.penstock.brokerapi.v1.TopicDropped;
+import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRuntime;
@@ -55,7 +57,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One cluster on this broker, wired: metalog and log below, listener and handlers above, the control plane beside it.
+/// One cluster on this broker, wired: metalog and log below, listener and handlers above, the control plane
+/// beside it.
 final class AttachedCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AttachedCluster.class);
 
@@ -64,6 +67,7 @@ final class AttachedCluster implements AutoCloseable {
     private final ControlSession session;
     private final NetworkServer network;
     private final ServedCluster served;
+    private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final GroupHome groups;
     private final RequestRouter router;
     private final Gauge shardsLed;
@@ -99,7 +103,8 @@ final class AttachedCluster implements AutoCloseable {
                 store,
                 following,
                 runtime,
-                (incarnation, listener) -> new ClusterLog(store, prefix, incarnation, logSettings, measured, listener),
+                (incarnation, listener) ->
+                        new ClusterLog(store, prefix, incarnation, logSettings, measured, listener, this::policy),
                 new Reports());
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
@@ -112,6 +117,7 @@ final class AttachedCluster implements AutoCloseable {
         served.listen(new ProgressListener() {
             @Override
             public void imageChanged(ClusterImage newest) {
+                policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
                                 .setClusterId(attached.getClusterId())
@@ -125,6 +131,11 @@ final class AttachedCluster implements AutoCloseable {
                         cluster -> status().map(status -> status.open().size()).orElse(0))
                 .tag("cluster", attached.getClusterId())
                 .register(registry);
+    }
+
+    /// Asked by the log, only after `served` was made: by then there is an image.
+    private Optional<TopicPolicy> policy(Uuid topicId) {
+        return policies.of(served.image(), topicId);
     }
 
     /// Listens first, so that the endpoint that is reported with the incarnation is open.

@@ -20,9 +20,11 @@ import org.apache.kafka.common.Uuid;
 /// All methods may be called from any thread and do not block; work happens on one actor per cluster log.
 /// Futures complete on that actor (so their callbacks must not block) and never exceptionally.
 ///
-/// Guarantees: (1) `DURABLE` is answered only for what is at or below the durable frontier; (2) reads never show what
+/// Guarantees: (1) `DURABLE` is answered only for what is at or below the durable frontier; (2) reads never
+/// show what
 /// is beyond it;
-/// (3) after a seal has ended this tenure nothing is ever acknowledged again; (4) offsets of a partition never repeat
+/// (3) after a seal has ended this tenure nothing is ever acknowledged again; (4) offsets of a partition
+/// never repeat
 /// and, within what is acknowledged, have no gaps.
 public final class ClusterLog implements AutoCloseable {
 
@@ -37,7 +39,19 @@ public final class ClusterLog implements AutoCloseable {
             LogSettings settings,
             LogRuntime runtime,
             LogListener listener) {
-        this(store, prefix, incarnation, settings, runtime, listener, LogRules.strict());
+        this(store, prefix, incarnation, settings, runtime, listener, TopicPolicies.KEEP_EVERYTHING);
+    }
+
+    /// @param policies what topics want kept
+    public ClusterLog(
+            ObjectStore store,
+            ClusterPrefix prefix,
+            Incarnation incarnation,
+            LogSettings settings,
+            LogRuntime runtime,
+            LogListener listener,
+            TopicPolicies policies) {
+        this(store, prefix, incarnation, settings, runtime, listener, policies, LogRules.strict());
     }
 
     /// @param rules anything but [LogRules#strict()] only in tests and simulations
@@ -48,10 +62,11 @@ public final class ClusterLog implements AutoCloseable {
             LogSettings settings,
             LogRuntime runtime,
             LogListener listener,
+            TopicPolicies policies,
             LogRules rules) {
         this.incarnation = incarnation;
         this.actor = runtime.newActor("log " + prefix + " " + incarnation);
-        this.shards = new Shards(store, prefix, incarnation, settings, runtime, actor, listener, rules);
+        this.shards = new Shards(store, prefix, incarnation, settings, runtime, actor, listener, policies, rules);
     }
 
     /// Asks on the actor, answers on the actor.
@@ -82,7 +97,8 @@ public final class ClusterLog implements AutoCloseable {
         return incarnation;
     }
 
-    /// Opens a shard (R7). Retries store trouble by itself; repeated calls for the same epoch return the same future.
+    /// Opens a shard (R7). Retries store trouble by itself; repeated calls for the same epoch return the
+    /// same future.
     public CompletableFuture<OpenOutcome> open(ShardOpening opening) {
         return ask(() -> shards.open(opening));
     }
@@ -92,13 +108,15 @@ public final class ClusterLog implements AutoCloseable {
         actor.execute(() -> shards.handOffReported(shard, predecessor, where));
     }
 
-    /// Stops appends to the shard and makes HANDOFF durable, also for a shard that was assigned to us at `epoch` and
+    /// Stops appends to the shard and makes HANDOFF durable, also for a shard that was assigned to us at
+    /// `epoch` and
     /// never opened (R9).
     public CompletableFuture<HandOffOutcome> handOff(ShardId shard, LeaderEpoch epoch) {
         return ask(() -> shards.handOff(shard, epoch));
     }
 
-    /// Sequences one or more record batches (format v2, already validated, CRC checked); copies the bytes before the
+    /// Sequences one or more record batches (format v2, already validated, CRC checked); copies the bytes
+    /// before the
     /// future completes.
     /// Base offset and partition leader epoch are patched on the copy. While the shard is being opened here the
     /// answer waits for that, up to two seconds; appends of one partition keep their order.
@@ -106,13 +124,15 @@ public final class ClusterLog implements AutoCloseable {
         return ask(() -> shards.append(partition, batches, origin));
     }
 
-    /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there is any.
+    /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there
+    /// is any.
     /// OUT_OF_RANGE is answered only after a read barrier (R10).
     public CompletableFuture<ReadOutcome> read(PartitionRef partition, long offset, int maxBytes, Isolation isolation) {
         return ask(() -> shards.read(partition, offset, maxBytes, isolation));
     }
 
-    /// Proves that this incarnation was not fenced when the call came (R10). Shared: at most one probe in about 50
+    /// Proves that this incarnation was not fenced when the call came (R10). Shared: at most one probe in
+    /// about 50
     /// ms.
     ///
     /// @return true if proven; false if fenced or the store does not answer
@@ -120,7 +140,8 @@ public final class ClusterLog implements AutoCloseable {
         return ask(shards::readBarrier);
     }
 
-    /// Where the partition stands, from memory; empty if not open here. Call [#readBarrier()] before telling clients
+    /// Where the partition stands, from memory; empty if not open here. Call [#readBarrier()] before
+    /// telling clients
     /// offsets from it.
     public CompletableFuture<Optional<PartitionOffsets>> offsets(PartitionRef partition) {
         return askNow(() -> shards.offsets(partition));
@@ -137,12 +158,28 @@ public final class ClusterLog implements AutoCloseable {
         return ask(() -> shards.offsetOfMaxTimestamp(partition));
     }
 
-    /// The end offset of the largest epoch at or below the one asked (KIP-320, log.md "Leader epochs for clients").
+    /// The end offset of the largest epoch at or below the one asked (KIP-320, log.md "Leader epochs for
+    /// clients").
     public CompletableFuture<OffsetLookup> endOffsetForEpoch(PartitionRef partition, int leaderEpoch) {
         return askNow(() -> shards.endOffsetForEpoch(partition, leaderEpoch));
     }
 
-    /// Makes DROP of the topic durable for the shard: its records are gone for clients, its name may be used again.
+    /// Makes it durable that the partition's records below the offset are gone (LOG_START). The log start
+    /// offset only
+    /// grows, and survives every failover; the objects go some time later.
+    ///
+    /// @param beforeOffset first offset to be kept, 0 or more
+    public CompletableFuture<DeletionOutcome> deleteRecords(PartitionRef partition, long beforeOffset) {
+        return ask(() -> shards.deleteRecords(partition, beforeOffset));
+    }
+
+    /// As [#deleteRecords(PartitionRef, long)], of everything below the high watermark.
+    public CompletableFuture<DeletionOutcome> deleteAllRecords(PartitionRef partition) {
+        return ask(() -> shards.deleteAllRecords(partition));
+    }
+
+    /// Makes DROP of the topic durable for the shard: its records are gone for clients, its name may be
+    /// used again.
     ///
     /// @return true when durable, false if this incarnation was fenced first
     public CompletableFuture<Boolean> drop(ShardId shard, Uuid topicId) {
@@ -154,7 +191,8 @@ public final class ClusterLog implements AutoCloseable {
         return shards.status();
     }
 
-    /// Stops serving for good, because the metalog says that this incarnation is over. Appends under way still end as
+    /// Stops serving for good, because the metalog says that this incarnation is over. Appends under way
+    /// still end as
     /// the store decides: durable if they came before the heirs' seal, `FENCED` if the seal refuses them.
     public void retire() {
         actor.execute(shards::retire);

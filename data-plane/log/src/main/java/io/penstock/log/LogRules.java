@@ -24,6 +24,8 @@ public record LogRules(Set<Rule> switchedOff) {
         R2_FLOOR_CHECK,
         /// R3: what is told follows the frontier. Off: each slot is acknowledged as soon as it is stored.
         R3_FRONTIER,
+        /// R3: a deletion is shown and acknowledged when its LOG_START is durable. Off: at once.
+        R3_LOG_START,
         /// R4: a seal goes to the first slot without data. Off: behind the last slot that a listing shows.
         R4_FIRST_MISSING,
         /// R4: a seal is valid only if the floor, read after it, is not above it. Off: any seal ends a

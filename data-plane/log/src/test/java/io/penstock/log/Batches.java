@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.ControlRecordType;
@@ -25,6 +26,36 @@ public final class Batches {
     public static ByteBuffer at(long timestamp, String... values) {
         return MemoryRecords.withRecords(Compression.NONE, records(timestamp, values))
                 .buffer();
+    }
+
+    /// One batch, a record for each timestamp.
+    public static ByteBuffer stamped(long... timestamps) {
+        return MemoryRecords.withRecords(
+                        Compression.NONE,
+                        LongStream.of(timestamps)
+                                .mapToObj(timestamp -> new SimpleRecord(timestamp, null, "v".getBytes(UTF_8)))
+                                .toArray(SimpleRecord[]::new))
+                .buffer();
+    }
+
+    /// A record for each `key=value`, without value where nothing is behind the `=`.
+    public static ByteBuffer keyed(long timestamp, String... keysAndValues) {
+        return MemoryRecords.withRecords(Compression.NONE, keyedRecords(timestamp, keysAndValues))
+                .buffer();
+    }
+
+    public static ByteBuffer keyedTransactional(long producer, int epoch, int sequence, String... keysAndValues) {
+        return MemoryRecords.withTransactionalRecords(
+                        Compression.NONE, producer, (short) epoch, sequence, keyedRecords(1_000, keysAndValues))
+                .buffer();
+    }
+
+    private static SimpleRecord[] keyedRecords(long timestamp, String... keysAndValues) {
+        return Stream.of(keysAndValues)
+                .map(one -> one.split("=", -1))
+                .map(one -> new SimpleRecord(
+                        timestamp, one[0].getBytes(UTF_8), one[1].isEmpty() ? null : one[1].getBytes(UTF_8)))
+                .toArray(SimpleRecord[]::new);
     }
 
     public static ByteBuffer idempotent(long producer, int epoch, int sequence, String... values) {
@@ -62,7 +93,9 @@ public final class Batches {
                 .toArray(SimpleRecord[]::new);
     }
 
-    /// `offset:value` of every record; a marker's value is its type. Checks every CRC.
+    /// `offset:value` of every record, `offset:key=value` if it has a key; a marker's value is its type.
+    /// Checks every
+    /// CRC.
     public static List<String> read(List<ByteBuffer> batches) {
         List<String> found = new ArrayList<>();
         for (ByteBuffer bytes : batches) {
@@ -71,7 +104,8 @@ public final class Batches {
                 for (Record record : batch) {
                     String value = batch.isControlBatch()
                             ? ControlRecordType.parse(record.key()).name()
-                            : UTF_8.decode(record.value()).toString();
+                            : (record.hasKey() ? UTF_8.decode(record.key()) + "=" : "")
+                                    + (record.hasValue() ? UTF_8.decode(record.value()) : "");
                     found.add(record.offset() + ":" + value);
                 }
             });

@@ -30,6 +30,7 @@ public final class LogWorld {
     public final LogKeys keys = new LogKeys(prefix);
     private LogSettings settings = LogSettings.defaults(LatencyProfile.FAST);
     private LogRules rules = LogRules.strict();
+    private TopicPolicies policies = TopicPolicies.KEEP_EVERYTHING;
 
     public LogWorld() {
         this(1);
@@ -46,6 +47,12 @@ public final class LogWorld {
         return this;
     }
 
+    /// Takes effect at once, also for brokers that exist.
+    public LogWorld policies(TopicPolicies other) {
+        policies = other;
+        return this;
+    }
+
     public LogWorld rules(LogRules other) {
         rules = other;
         return this;
@@ -55,7 +62,8 @@ public final class LogWorld {
     public final class Broker implements LogListener {
         public final Incarnation incarnation = Incarnation.random(runtime.random());
         public final FaultyStore store = new FaultyStore(bucket, runtime);
-        public final ClusterLog log = new ClusterLog(store, prefix, incarnation, settings, runtime, this, rules);
+        public final ClusterLog log =
+                new ClusterLog(store, prefix, incarnation, settings, runtime, this, id -> policies.of(id), rules);
         public final List<String> told = new ArrayList<>();
 
         @Override

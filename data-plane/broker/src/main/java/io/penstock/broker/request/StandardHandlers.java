@@ -5,6 +5,7 @@ import io.penstock.broker.fetch.FetchHandler;
 import io.penstock.broker.fetch.FetchSessions;
 import io.penstock.broker.request.handlers.CreatePartitionsHandler;
 import io.penstock.broker.request.handlers.CreateTopicsHandler;
+import io.penstock.broker.request.handlers.DeleteRecordsHandler;
 import io.penstock.broker.request.handlers.DeleteTopicsHandler;
 import io.penstock.broker.request.handlers.DescribeClusterHandler;
 import io.penstock.broker.request.handlers.DescribeConfigsHandler;
@@ -38,6 +39,7 @@ public final class StandardHandlers {
                 new CreateTopicsHandler(cluster),
                 new CreatePartitionsHandler(cluster),
                 new DeleteTopicsHandler(cluster),
+                new DeleteRecordsHandler(cluster, runtime, workers),
                 new DescribeConfigsHandler(cluster),
                 new IncrementalAlterConfigsHandler(cluster));
     }

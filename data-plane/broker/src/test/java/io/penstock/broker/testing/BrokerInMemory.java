@@ -2,6 +2,7 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
@@ -9,6 +10,8 @@ import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.broker.request.TopicConfigCache;
+import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogListener;
@@ -33,18 +36,20 @@ public final class BrokerInMemory implements AutoCloseable {
     private final TestCluster cluster;
     private final NetworkServer server;
     private final ClusterLog log;
+    private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final InetSocketAddress address;
 
-    private BrokerInMemory(ClusterSettings settings) {
+    private BrokerInMemory(ClusterSettings settings, LogSettings logSettings) {
         cluster = new TestCluster(runtime, settings);
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
         log = new ClusterLog(
                 cluster.store,
                 TestCluster.PREFIX,
                 cluster.incarnation,
-                LogSettings.defaults(LatencyProfile.FAST),
+                logSettings,
                 new LogMeters(registry, cluster.clusterId()).measured(runtime),
-                new Forward());
+                new Forward(),
+                topic -> policies.of(cluster.image(), topic));
         RequestRouter router = new RequestRouter(
                 cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
         address = server.bind(router, "127.0.0.1", 0).join().address();
@@ -64,11 +69,26 @@ public final class BrokerInMemory implements AutoCloseable {
     }
 
     public static BrokerInMemory started() {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, false));
+        return started(LogSettings.defaults(LatencyProfile.FAST));
+    }
+
+    public static BrokerInMemory started(LogSettings settings) {
+        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings);
     }
 
     public static BrokerInMemory creatingTopicsOnFirstUse() {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, true));
+        return new BrokerInMemory(TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST));
+    }
+
+    /// Where groups live, new and empty: it has to load what it is asked for.
+    public GroupHome newGroups() {
+        GroupHome groups = new GroupHome(cluster, new TopicAutoCreation(cluster), runtime);
+        ProgressListener newest = cluster.listeners.getLast();
+        for (ShardId shard : cluster.allShards()) {
+            newest.shardOpened(
+                    shard, cluster.image().shards().leader(shard).orElseThrow().epoch());
+        }
+        return groups;
     }
 
     public TestCluster cluster() {

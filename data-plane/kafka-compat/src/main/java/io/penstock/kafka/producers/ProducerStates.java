@@ -35,7 +35,8 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 
 /// The producers of one partition: duplicates, sequences, epochs, open and aborted transactions.
 ///
-/// Kafka's own `ProducerStateManager` decides; what it does with files never happens, because its folder does not
+/// Kafka's own `ProducerStateManager` decides; what it does with files never happens, because its folder
+/// does not
 /// exist
 /// and its snapshots are never taken: [#entries] and [#load] replace them. For one thread. Make it only when a
 /// partition
@@ -47,7 +48,7 @@ public final class ProducerStates {
 
     private final TopicPartition name;
     private final ProducerStateManager states;
-    private final List<AbortedTransaction> aborted = new ArrayList<>();
+    private AbortedTransactions aborted = new AbortedTransactions(List.of());
 
     /// @param topicId only for messages
     /// @param expirationMillis a producer that appends nothing for so long is forgotten
@@ -127,7 +128,8 @@ public final class ProducerStates {
         update.commit();
     }
 
-    /// Readers of committed records stop below it: the first record of a transaction that is open, or whose marker is
+    /// Readers of committed records stop below it: the first record of a transaction that is open, or whose
+    /// marker is
     /// not below the high watermark yet.
     public OptionalLong firstUnstableOffset() {
         Optional<LogOffsetMetadata> first = states.firstUnstableOffset();
@@ -138,20 +140,14 @@ public final class ProducerStates {
         states.onHighWatermarkUpdated(highWatermark);
     }
 
-    /// Transactions aborted in this partition, by the offset of their markers.
-    public List<AbortedTransaction> aborted() {
-        return List.copyOf(aborted);
+    /// Transactions aborted in this partition, as known now.
+    public AbortedTransactions aborted() {
+        return aborted;
     }
 
-    /// Aborted transactions that concern a read of `[from, to)`.
-    public List<AbortedTransaction> abortedIn(long from, long to) {
-        List<AbortedTransaction> found = new ArrayList<>();
-        for (AbortedTransaction transaction : aborted) {
-            if (transaction.lastOffset() >= from && transaction.firstOffset() < to) {
-                found.add(transaction);
-            }
-        }
-        return found;
+    /// Forgets aborted transactions that no read at or above the offset has to know of.
+    public void forgetAbortedBelow(long offset) {
+        aborted = aborted.endingAtOrAfter(offset);
     }
 
     public boolean isEmpty() {
@@ -210,7 +206,7 @@ public final class ProducerStates {
             }
             states.loadProducerEntry(info.toEntry());
         }
-        aborted.addAll(abortedTransactions);
+        aborted = new AbortedTransactions(abortedTransactions);
         states.updateMapEndOffset(endOffset);
     }
 

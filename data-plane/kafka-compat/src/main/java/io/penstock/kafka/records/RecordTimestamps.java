@@ -3,11 +3,13 @@ package io.penstock.kafka.records;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/// Finds records by timestamp inside batches, decompressing as far as it must.
+/// Finds records by timestamp inside batches, decompressing as far as it must. Transaction markers count,
+/// as in Kafka.
 public final class RecordTimestamps {
     private RecordTimestamps() {}
 
@@ -18,7 +20,7 @@ public final class RecordTimestamps {
     public static Optional<Stamped> firstAtOrAfter(ByteBuffer batches, long timestamp, long fromOffset) {
         for (RecordBatch batch :
                 MemoryRecords.readableRecords(batches.duplicate()).batches()) {
-            if (batch.maxTimestamp() < timestamp || batch.isControlBatch()) {
+            if (batch.maxTimestamp() < timestamp) {
                 continue;
             }
             for (Record record : batch) {
@@ -30,20 +32,24 @@ public final class RecordTimestamps {
         return Optional.empty();
     }
 
-    /// The record with the largest timestamp, the first of several.
-    public static Optional<Stamped> firstWithLargest(ByteBuffer batches) {
-        Stamped best = null;
+    /// The largest timestamp of a record at or above `fromOffset`; empty if there is no such record.
+    public static OptionalLong largest(ByteBuffer batches, long fromOffset) {
+        long largest = Long.MIN_VALUE;
         for (RecordBatch batch :
                 MemoryRecords.readableRecords(batches.duplicate()).batches()) {
-            if (batch.isControlBatch()) {
+            if (batch.lastOffset() < fromOffset) {
+                continue;
+            }
+            if (batch.baseOffset() >= fromOffset && batch.countOrNull() > 0) {
+                largest = Math.max(largest, batch.maxTimestamp());
                 continue;
             }
             for (Record record : batch) {
-                if (best == null || record.timestamp() > best.timestamp()) {
-                    best = new Stamped(record.offset(), record.timestamp());
+                if (record.offset() >= fromOffset) {
+                    largest = Math.max(largest, record.timestamp());
                 }
             }
         }
-        return Optional.ofNullable(best);
+        return largest == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(largest);
     }
 }

@@ -113,8 +113,8 @@ class ProducerStatesTest {
         assertThat(states.firstUnstableOffset()).isEqualTo(OptionalLong.of(1));
         states.highWatermarkIs(3);
         assertThat(states.firstUnstableOffset()).isEmpty();
-        assertThat(states.abortedIn(0, 2)).containsExactly(new AbortedTransaction(2, 1, 2, 3));
-        assertThat(states.abortedIn(3, 9)).isEmpty();
+        assertThat(states.aborted().in(0, 2)).containsExactly(new AbortedTransaction(2, 1, 2, 3));
+        assertThat(states.aborted().in(3, 9)).isEmpty();
     }
 
     @Test
@@ -127,11 +127,11 @@ class ProducerStatesTest {
         states.highWatermarkIs(7);
 
         var loaded = new ProducerStates("t", 0, DAY, () -> 0);
-        loaded.load(states.entries(), states.aborted(), 7);
+        loaded.load(states.entries(), states.aborted().asList(), 7);
 
         assertThat(loaded.entries()).isEqualTo(states.entries());
         assertThat(loaded.firstUnstableOffset()).isEqualTo(OptionalLong.of(4));
-        assertThat(loaded.aborted()).isEqualTo(states.aborted());
+        assertThat(loaded.aborted().asList()).isEqualTo(states.aborted().asList());
         ProducerBatch retry =
                 new ProducerBatch(1, (short) 0, Integer.MAX_VALUE, 1, 7, 9, 1_000, false, Optional.empty());
         assertThat(loaded.judge(List.of(retry), true)).isEqualTo(new Duplicate(1, 3));

@@ -114,6 +114,6 @@ class BatchHeaderTest {
         assertThat(RecordTimestamps.firstAtOrAfter(batch, 2_000, 102))
                 .contains(new RecordTimestamps.Stamped(102, 2_000));
         assertThat(RecordTimestamps.firstAtOrAfter(batch, 3_001, 0)).isEmpty();
-        assertThat(RecordTimestamps.firstWithLargest(batch)).contains(new RecordTimestamps.Stamped(101, 3_000));
+        assertThat(RecordTimestamps.largest(batch, 0)).hasValue(3_000);
     }
 }

@@ -84,14 +84,14 @@ public final class SegmentLayout {
             return shares.isEmpty();
         }
 
-        /// Adds a batch; its offsets must follow those of the partition's batch before.
+        /// Adds a batch; its offsets must be above those of the partition's batch before.
         ///
         /// @param row what is known of it; its position is ignored
         public void add(BatchIndex row, ByteBuffer batch) {
             add(row.topicPartition(), row.baseOffset(), row.lastOffset(), row.recordCount(), row.maxTimestamp(), batch);
         }
 
-        /// Adds a batch; its offsets must follow those of the partition's batch before.
+        /// Adds a batch; its offsets must be above those of the partition's batch before.
         public void add(
                 TopicPartitionId partition,
                 long baseOffset,
@@ -107,7 +107,7 @@ public final class SegmentLayout {
                 share.position = out.size();
                 shares.put(partition, share);
                 current = share;
-            } else if (share != current || share.lastOffset + 1 != baseOffset) {
+            } else if (share != current || share.lastOffset >= baseOffset) {
                 throw new IllegalStateException("batch at " + baseOffset + " of " + partition + " does not follow "
                         + share.lastOffset + " in segment " + id);
             }

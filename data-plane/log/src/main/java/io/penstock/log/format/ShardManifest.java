@@ -280,25 +280,49 @@ public record ShardManifest(
 
     /// One partition's share.
     ///
-    /// @param endOffset one beyond the last offset that segments hold
+    /// @param logStartOffset records below it are gone; only grows
+    /// @param endOffset one beyond the last offset that is folded: in a segment, unless it was dropped for good
     /// @param epochs first offset of each leader epoch that has records, ascending
     /// @param pages where the oldest parts are listed, in offset order: they come before all of `segments`
-    /// @param segments the newer parts, in offset order
+    /// @param segments the newer parts, in offset order; none ends below the log start; sparse where they
+    /// were cleaned
+    /// @param cleanedBelow of each key at most one record is left below it; 0: nothing was ever cleaned
     public record Partition(
             long logStartOffset,
             long endOffset,
             List<EpochStartOffset> epochs,
             List<PageRef> pages,
-            List<Part> segments) {
+            List<Part> segments,
+            long cleanedBelow) {
         public Partition {
             epochs = List.copyOf(epochs);
             pages = List.copyOf(pages);
             segments = List.copyOf(segments);
         }
 
+        /// One that was never cleaned.
+        public Partition(
+                long logStartOffset,
+                long endOffset,
+                List<EpochStartOffset> epochs,
+                List<PageRef> pages,
+                List<Part> segments) {
+            this(logStartOffset, endOffset, epochs, pages, segments, 0);
+        }
+
         /// The same with other parts in the manifest itself.
         public Partition withSegments(List<Part> newSegments) {
-            return new Partition(logStartOffset, endOffset, epochs, pages, newSegments);
+            return new Partition(logStartOffset, endOffset, epochs, pages, newSegments, cleanedBelow);
+        }
+
+        /// The same with other pages.
+        public Partition withPages(List<PageRef> newPages) {
+            return new Partition(logStartOffset, endOffset, epochs, newPages, segments, cleanedBelow);
+        }
+
+        /// The same, cleaned so far.
+        public Partition withCleanedBelow(long offset) {
+            return new Partition(logStartOffset, endOffset, epochs, pages, segments, offset);
         }
     }
 
@@ -393,6 +417,7 @@ public record ShardManifest(
             out.varint(id.partition())
                     .varint(partition.logStartOffset())
                     .varint(partition.endOffset())
+                    .varint(partition.cleanedBelow())
                     .varint(partition.epochs().size());
             for (EpochStartOffset start : partition.epochs()) {
                 out.varint(start.epoch()).varint(start.offset());
@@ -499,7 +524,7 @@ public record ShardManifest(
     private static SortedMap<TopicPartitionId, Partition> readPartitions(FieldReader in, PartsCodec.Reader parts) {
         SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>();
         Uuid topic = Uuid.ZERO_UUID;
-        for (int left = in.varcount(7); left > 0; left--) {
+        for (int left = in.varcount(8); left > 0; left--) {
             if (in.bool()) {
                 topic = in.uuid();
             }
@@ -508,6 +533,7 @@ public record ShardManifest(
             TopicPartitionId id = in.sane(() -> new TopicPartitionId(topicId, number));
             long logStart = in.varint();
             long end = in.varint();
+            long cleanedBelow = in.varint();
             List<EpochStartOffset> epochs = new ArrayList<>();
             for (int more = in.varcount(2); more > 0; more--) {
                 epochs.add(new EpochStartOffset(in.varint31(), in.varint()));
@@ -523,7 +549,7 @@ public record ShardManifest(
                         in.varint(),
                         in.signedVarint()));
             }
-            partitions.put(id, new Partition(logStart, end, epochs, pages, parts.read(in)));
+            partitions.put(id, new Partition(logStart, end, epochs, pages, parts.read(in), cleanedBelow));
         }
         in.end();
         return partitions;

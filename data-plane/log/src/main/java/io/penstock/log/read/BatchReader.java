@@ -2,6 +2,7 @@
 package io.penstock.log.read;
 
 import io.penstock.kafka.records.BatchHeader;
+import io.penstock.kafka.records.RecordTimestamps;
 import io.penstock.log.LogMetrics.ReadSource;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.CorruptObject;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +35,21 @@ public final class BatchReader {
 
     /// A page of a few hundred parts takes some kilobytes.
     private static final int MAX_PAGE_BYTES = BlockCache.BLOCK_BYTES;
+    /// What is brought along for a reader that goes from batch to batch.
+    private static final int READ_AHEAD_BYTES = 8 << 20;
 
     /// An object that was to be read is not there (any more): look at a fresh manifest.
     public static final class Vanished extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Vanished(ObjectKey key) {
+        public Vanished(ObjectKey key) {
             super(key + " is gone");
         }
     }
 
     private final BlockCache blocks;
     private final LogKeys keys;
+    private final SequentialReaders readTo = new SequentialReaders();
     private final Map<String, SegmentIndex> indexes = recent(MAX_INDEXES);
     private final Map<String, List<Part>> pages = recent(MAX_PAGES);
 
@@ -93,7 +98,9 @@ public final class BatchReader {
             PartitionSources sources, List<Part> parts, long from, long bound, int maxBytes, List<ByteBuffer> found) {
         int number = PartitionSources.find(parts, from);
         if (number == parts.size()) {
-            return done();
+            // Cleaning may have left nothing between the segments and the tail.
+            TailIndex tail = sources.tail();
+            return tail.isEmpty() ? done() : fromTail(tail, tail.startOffset(), bound, maxBytes, found);
         }
         Part part = parts.get(number);
         return fromSegment(part, Math.max(from, part.baseOffset()), bound, maxBytes, found)
@@ -182,6 +189,9 @@ public final class BatchReader {
         ObjectKey object = keys.segment(part.segment());
         int end = part.position() + part.size();
         int stretch = (int) Math.min(end - position, Math.max(0L, maxBytes) + BlockCache.BLOCK_BYTES);
+        if (readTo.isNear(part, position) && position + stretch < end) {
+            blocks.ahead(object, position + stretch, Math.min(READ_AHEAD_BYTES, end - position - stretch));
+        }
         return whole(object, position, stretch).thenCompose(bytes -> {
             int at = 0;
             int taken = 0;
@@ -196,6 +206,7 @@ public final class BatchReader {
                 }
                 BatchHeader header = BatchHeader.at(bytes, at);
                 if (header.lastOffset() >= bound || (taken + size > maxBytes && !found.isEmpty())) {
+                    readTo.reached(part, position + at);
                     return CompletableFuture.completedFuture(new Progress(bound, taken));
                 }
                 if (header.lastOffset() >= from) {
@@ -245,6 +256,24 @@ public final class BatchReader {
         });
     }
 
+    /// The largest timestamp of the part's records at or above `from`; empty if there is none. Reads what
+    /// lies around
+    /// that offset, and the index for all the rest.
+    public CompletableFuture<OptionalLong> largestTimestamp(Part part, long from) {
+        return index(part).thenCompose(index -> {
+            int start = index.positionFor(from);
+            OptionalInt next = index.positionAfter(start);
+            int end = next.orElse(part.position() + part.size());
+            OptionalLong behind = next.isPresent() ? index.largestTimestampFrom(end) : OptionalLong.empty();
+            return whole(keys.segment(part.segment()), start, end - start).thenApply(bytes -> {
+                OptionalLong here = RecordTimestamps.largest(bytes, from);
+                return here.isPresent() && behind.isPresent()
+                        ? OptionalLong.of(Math.max(here.getAsLong(), behind.getAsLong()))
+                        : here.isPresent() ? here : behind;
+            });
+        });
+    }
+
     private CompletableFuture<Optional<ByteBuffer>> scan(Part part, int position, long timestamp, long from) {
         if (position >= part.position() + part.size()) {
             return CompletableFuture.completedFuture(Optional.empty());
@@ -278,6 +307,6 @@ public final class BatchReader {
 
     private static boolean matches(ByteBuffer bytes, int at, long timestamp, long from) {
         BatchHeader header = BatchHeader.at(bytes, at);
-        return header.maxTimestamp() >= timestamp && header.lastOffset() >= from && !header.control();
+        return header.maxTimestamp() >= timestamp && header.lastOffset() >= from;
     }
 }

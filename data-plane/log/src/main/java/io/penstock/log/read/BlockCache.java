@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// Parts of immutable objects, read from the store in aligned blocks and kept up to a bound, the least recently used
+/// Parts of immutable objects, read from the store in aligned blocks and kept up to a bound, the least
+/// recently used
 /// leaving first. Who asks for a block that is on its way waits for the same answer.
 ///
 /// On the actor.
 public final class BlockCache {
-    /// Large enough that a catch-up read is a few requests, small enough that a lookup does not fetch megabytes.
+    /// Large enough that a catch-up read is a few requests, small enough that a lookup does not fetch
+    /// megabytes.
     static final int BLOCK_BYTES = 512 << 10;
 
     private static final int MAX_BYTES_PER_GET = 8 << 20;
@@ -36,12 +38,31 @@ public final class BlockCache {
     private final LogMetrics metrics;
     private final long maxBytes;
     private final LinkedHashMap<BlockId, Block> blocks = new LinkedHashMap<>(64, 0.75f, true);
+    private final CatchUpBudget budget;
     private long cachedBytes;
 
-    public BlockCache(PatientStore store, long maxBytes) {
+    /// @param maxBytes what is kept
+    /// @param maxBytesUnderWay what may be asked of the store at once
+    public BlockCache(PatientStore store, long maxBytes, long maxBytesUnderWay) {
         this.store = store;
         this.metrics = store.metrics();
         this.maxBytes = maxBytes;
+        this.budget = new CatchUpBudget(maxBytesUnderWay);
+    }
+
+    /// Has a part of the object brought, if the store is not busy with what readers wait for; nobody waits
+    /// for it. Does
+    /// nothing unless at least half of it is missing: small requests are not worth it.
+    public void ahead(ObjectKey object, long position, int size) {
+        long first = position / BLOCK_BYTES;
+        long last = (position + size - 1) / BLOCK_BYTES;
+        while (first <= last && blocks.containsKey(new BlockId(object, first))) {
+            first++;
+        }
+        long missing = (last - first + 1) * BLOCK_BYTES;
+        if (2 * missing >= size && budget.isHalfFree()) {
+            read(object, first * BLOCK_BYTES, (int) missing);
+        }
     }
 
     LogMetrics metrics() {
@@ -98,8 +119,13 @@ public final class BlockCache {
             }
         }
         long start = first * BLOCK_BYTES;
-        store.get(object, new ByteRange(start, (last - first + 1) * BLOCK_BYTES))
-                .thenAccept(answer -> arrived(ids, wanted, answer));
+        long size = (last - first + 1) * BLOCK_BYTES;
+        budget.run(
+                size,
+                () -> store.get(object, new ByteRange(start, size)).thenAccept(answer -> {
+                    budget.done(size);
+                    arrived(ids, wanted, answer);
+                }));
     }
 
     private void arrived(List<BlockId> ids, List<Block> wanted, Optional<GetOutcome.Found> answer) {

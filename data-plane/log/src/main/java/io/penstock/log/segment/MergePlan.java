@@ -32,15 +32,16 @@ public final class MergePlan {
     }
 
     /// @param parts all parts of the partition that its manifest lists, in offset order
+    /// @param spanMillis how much time one part may span: what is merged grows old together
     /// @return the run to merge first; empty if the partition is in order
-    public static Optional<Run> of(TopicPartitionId partition, List<Part> parts) {
+    public static Optional<Run> of(TopicPartitionId partition, List<Part> parts, long spanMillis) {
         if (parts.size() < NEIGHBOURS) {
             return Optional.empty();
         }
         long limit = SMALLEST_CLASS_BYTES;
         for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
             long enough = sizeClass == 0 ? 0 : limit;
-            Optional<Run> run = ofClass(partition, parts, limit, enough);
+            Optional<Run> run = ofClass(partition, parts, limit, enough, spanMillis);
             if (run.isPresent()) {
                 return run;
             }
@@ -51,13 +52,15 @@ public final class MergePlan {
 
     /// @param limit parts below it take part
     /// @param enough what the result has to reach at least
-    private static Optional<Run> ofClass(TopicPartitionId partition, List<Part> parts, long limit, long enough) {
+    private static Optional<Run> ofClass(
+            TopicPartitionId partition, List<Part> parts, long limit, long enough, long spanMillis) {
         int from = 0;
         while (from < parts.size()) {
             int to = from;
             long bytes = 0;
             while (to < parts.size()
                     && parts.get(to).size() < limit
+                    && Math.abs(parts.get(to).maxTimestamp() - parts.get(from).maxTimestamp()) <= spanMillis
                     && bytes + parts.get(to).size() <= SegmentWriter.MAX_SEGMENT_BYTES - (1 << 20)) {
                 bytes += parts.get(to).size();
                 to++;

@@ -5,6 +5,8 @@ import io.penstock.log.format.CorruptObject;
 import io.penstock.log.format.SegmentLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Where offsets and timestamps are in one partition's part of a segment: a row for about every 32 KiB.
 public final class SegmentIndex {
@@ -38,15 +40,34 @@ public final class SegmentIndex {
         return rows.get(low).position();
     }
 
-    /// Position from which the first batch with a timestamp at or after the one given is found by walking; empty
+    /// Position from which the first batch with a timestamp at or after the one given is found by walking;
+    /// empty
     /// if no
     /// batch has one.
-    public java.util.OptionalInt positionForTimestamp(long timestamp) {
+    public OptionalInt positionForTimestamp(long timestamp) {
         for (SegmentLayout.IndexRow row : rows) {
             if (row.maxTimestamp() >= timestamp) {
-                return java.util.OptionalInt.of(row.position());
+                return OptionalInt.of(row.position());
             }
         }
-        return java.util.OptionalInt.empty();
+        return OptionalInt.empty();
+    }
+
+    /// Position of the row after the one at the position given; empty if that is the last one.
+    public OptionalInt positionAfter(int position) {
+        for (SegmentLayout.IndexRow row : rows) {
+            if (row.position() > position) {
+                return OptionalInt.of(row.position());
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /// Largest timestamp of all batches from that row's position on.
+    public OptionalLong largestTimestampFrom(int position) {
+        return rows.stream()
+                .filter(row -> row.position() >= position)
+                .mapToLong(SegmentLayout.IndexRow::maxTimestamp)
+                .max();
     }
 }

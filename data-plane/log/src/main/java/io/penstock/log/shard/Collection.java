@@ -244,21 +244,26 @@ final class Collection {
                 });
     }
 
-    /// Segments that only pages name: they go with their pages.
     private CompletableFuture<List<Condemned>> pagedSegments(ShardManifest manifest, Set<Uuid> topics) {
+        List<PageRef> pages = new ArrayList<>();
+        manifest.partitions().forEach((id, partition) -> {
+            if (topics.contains(id.topicId())) {
+                pages.addAll(partition.pages());
+            }
+        });
+        return pagedSegments(pages);
+    }
+
+    /// Segments that only pages name: they go with their pages.
+    CompletableFuture<List<Condemned>> pagedSegments(List<PageRef> pages) {
         List<Condemned> found = new ArrayList<>();
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-        for (Map.Entry<TopicPartitionId, Partition> entry :
-                manifest.partitions().entrySet()) {
-            if (topics.contains(entry.getKey().topicId())) {
-                for (PageRef page : entry.getValue().pages()) {
-                    all = all.thenCompose(_ -> store.get(keys.partsPage(page.id())))
-                            .thenAccept(answer -> answer.ifPresent(there -> PartsPage.decode(page.id(), there.bytes())
-                                    .parts()
-                                    .forEach(part -> found.add(
-                                            new Condemned(ObjectKind.SEGMENT, part.segment(), runtime.wallMillis())))));
-                }
-            }
+        for (PageRef page : pages) {
+            all = all.thenCompose(_ -> store.get(keys.partsPage(page.id())))
+                    .thenAccept(answer -> answer.ifPresent(there -> PartsPage.decode(page.id(), there.bytes())
+                            .parts()
+                            .forEach(part -> found.add(
+                                    new Condemned(ObjectKind.SEGMENT, part.segment(), runtime.wallMillis())))));
         }
         return all.thenApply(_ -> found);
     }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
+import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.Durability;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.LogSettings;
+import io.penstock.log.TopicPolicies;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.ProducerSnapshot;
 import io.penstock.log.format.ProducerSnapshot.Producers;
 import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.ShardManifest.Attempt;
+import io.penstock.log.format.ShardManifest.Condemned;
+import io.penstock.log.format.ShardManifest.PageRef;
 import io.penstock.log.format.ShardManifest.Part;
 import io.penstock.log.format.ShardManifest.Partition;
 import io.penstock.log.format.ShardManifest.Tail;
@@ -70,6 +74,9 @@ final class Consolidation {
 
     private static final Partition NOTHING = new Partition(0, 0, List.of(), List.of(), List.of());
 
+    /// As Kafka's `log.retention.check.interval.ms`. It makes a request only if something has to go.
+    private static final Duration RETENTION_CHECK = Duration.ofMinutes(5);
+
     private final LogSettings settings;
     private final LogRuntime runtime;
     private final Executor actor;
@@ -80,6 +87,8 @@ final class Consolidation {
     private final Merging merging;
     private final Collection collection;
     private final GoneWals goneWals;
+    private final TopicPolicies policies;
+    private final Cleaner cleaner;
     private final Shards shards;
     private final OwnTail tail = new OwnTail();
     private boolean running;
@@ -91,6 +100,7 @@ final class Consolidation {
     private long roundBegan;
     private LogRuntime.@Nullable Timer timer;
     private LogRuntime.@Nullable Timer inherited;
+    private LogRuntime.@Nullable Timer retentionTimer;
 
     Consolidation(
             LogSettings settings,
@@ -103,6 +113,8 @@ final class Consolidation {
             Merging merging,
             Collection collection,
             GoneWals goneWals,
+            TopicPolicies policies,
+            Cleaner cleaner,
             Shards shards) {
         this.settings = settings;
         this.runtime = runtime;
@@ -114,6 +126,8 @@ final class Consolidation {
         this.merging = merging;
         this.goneWals = goneWals;
         this.collection = collection;
+        this.policies = policies;
+        this.cleaner = cleaner;
         this.shards = shards;
     }
 
@@ -142,13 +156,15 @@ final class Consolidation {
         runtime.metrics().consolidationDebt(tail.slots(), tail.bytes());
         if (tooLong()) {
             round(tail.unfolded());
-        } else if (!slot.batches().isEmpty()) {
+        } else if (!slot.batches().isEmpty()
+                || slot.control().stream().anyMatch(ControlEntry.LogStart.class::isInstance)) {
             roundLater();
         }
     }
 
     /// A shard serves; what its predecessors left is folded within the same time as anything else.
     void opened(ShardLog tenure) {
+        lookAtRetentionLater();
         ManifestWriter manifest = tenure.manifest();
         if (manifest != null) {
             if (hasInherited(tenure)) {
@@ -159,6 +175,20 @@ final class Consolidation {
             collection.watch(tenure);
             collection.sweepAbandoned(tenure, manifest);
             goneWals.look();
+        }
+    }
+
+    /// Records grow old while nothing else happens.
+    private void lookAtRetentionLater() {
+        if (retentionTimer == null && !policies.equals(TopicPolicies.KEEP_EVERYTHING)) {
+            retentionTimer = runtime.schedule(RETENTION_CHECK, actor, () -> {
+                retentionTimer = null;
+                if (!shards.isOver()) {
+                    round(Set.of());
+                    cleaner.clean();
+                    lookAtRetentionLater();
+                }
+            });
         }
     }
 
@@ -208,7 +238,7 @@ final class Consolidation {
         List<ShardLog> open = shards.open();
         Set<ShardId> wanted = new TreeSet<>(forced);
         for (ShardLog tenure : open) {
-            if (hasRecordsToFold(tenure)) {
+            if (hasSomethingToFold(tenure)) {
                 wanted.add(tenure.shard());
             }
         }
@@ -239,7 +269,7 @@ final class Consolidation {
         });
     }
 
-    private static boolean hasRecordsToFold(ShardLog tenure) {
+    private boolean hasSomethingToFold(ShardLog tenure) {
         ManifestWriter manifest = tenure.manifest();
         if (manifest == null) {
             return false;
@@ -247,12 +277,28 @@ final class Consolidation {
         if (hasInherited(tenure)) {
             return true;
         }
-        for (PartitionLog partition : tenure.partitions()) {
-            if (!partition.sources().tail().foldedWhole(partition.sources().foldedBelow())) {
+        for (Map.Entry<TopicPartitionId, PartitionLog> entry : tenure.partitionsById()) {
+            PartitionLog partition = entry.getValue();
+            if (!partition.sources().tail().foldedWhole(partition.sources().foldedBelow())
+                    || retained(entry.getKey(), partition) > logStart(manifest.current(), entry.getKey())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Where the partition begins once its topic's wishes are fulfilled.
+    private long retained(TopicPartitionId id, PartitionLog partition) {
+        Optional<TopicPolicy> policy =
+                partition.highWatermark() == partition.logStartOffset() ? Optional.empty() : policies.of(id.topicId());
+        return policy.map(wishes -> Retention.logStart(
+                        wishes, partition.logStartOffset(), partition.stretches(), runtime.wallMillis()))
+                .orElse(partition.logStartOffset());
+    }
+
+    private static long logStart(ShardManifest manifest, TopicPartitionId id) {
+        Partition known = manifest.partitions().get(id);
+        return known == null ? 0 : known.logStartOffset();
     }
 
     private CompletableFuture<Void> foldNext(ArrayDeque<ShardLog> due) {
@@ -306,6 +352,7 @@ final class Consolidation {
             runtime.metrics().consolidationRound(runtime.nanos() - roundBegan);
             running = false;
             goneWals.look();
+            cleaner.clean();
             // What has come meanwhile is due as always.
             if (tooLong() && !failed) {
                 round(tail.unfolded());
@@ -313,7 +360,7 @@ final class Consolidation {
             for (ShardLog tenure : shards.open()) {
                 if (hasInherited(tenure) && !failed) {
                     roundSoon();
-                } else if (hasRecordsToFold(tenure)) {
+                } else if (hasSomethingToFold(tenure)) {
                     roundLater();
                 }
             }
@@ -350,8 +397,12 @@ final class Consolidation {
                 });
     }
 
-    /// What one folding takes in: everything below these ends, and the producers as of them.
-    private record Target(Map<TopicPartitionId, Long> ends, SortedMap<TopicPartitionId, Producers> producers) {}
+    /// What one folding takes in: everything below these ends and not below these starts, and the
+    /// producers as of the ends.
+    private record Target(
+            Map<TopicPartitionId, Long> starts,
+            Map<TopicPartitionId, Long> ends,
+            SortedMap<TopicPartitionId, Producers> producers) {}
 
     private CompletableFuture<Void> fold(ShardLog tenure) {
         ManifestWriter manifest = tenure.manifest();
@@ -373,14 +424,16 @@ final class Consolidation {
 
     /// Producers cannot be asked how they stood earlier, so they are asked now, with the ends of now, and
     /// the folding waits until these are durable.
-    private static Target target(ShardLog tenure) {
+    private Target target(ShardLog tenure) {
+        Map<TopicPartitionId, Long> starts = new HashMap<>();
         Map<TopicPartitionId, Long> ends = new HashMap<>();
         SortedMap<TopicPartitionId, Producers> producers = new TreeMap<>();
         tenure.partitionsInOrder().forEach((id, partition) -> {
+            starts.put(id, retained(id, partition));
             ends.put(id, partition.endOffset());
             partition.producerSnapshot().ifPresent(saved -> producers.put(id, saved));
         });
-        return new Target(ends, producers);
+        return new Target(starts, ends, producers);
     }
 
     private CompletableFuture<Void> write(ShardLog tenure, ManifestWriter manifest, Target target) {
@@ -416,23 +469,35 @@ final class Consolidation {
                 .toList();
     }
 
+    /// All of the tail below the target but what is below the log's start: that is dropped.
     private static SortedMap<TopicPartitionId, List<TailBatch>> batches(ShardLog tenure, Target target) {
         SortedMap<TopicPartitionId, List<TailBatch>> batches = new TreeMap<>();
         tenure.partitionsInOrder().forEach((id, partition) -> {
             TailIndex index = partition.sources().tail();
-            long end = target.ends().getOrDefault(id, 0L);
+            long next = partition.sources().foldedBelow();
+            long end = Math.max(next, target.ends().getOrDefault(id, 0L));
+            long start = target.starts().getOrDefault(id, 0L);
             List<TailBatch> some = new ArrayList<>();
-            for (int i = index.find(partition.sources().foldedBelow()); i < index.size(); i++) {
-                if (index.get(i).index().lastOffset() >= end) {
-                    break;
+            for (int i = index.find(next); i < index.size() && next < end; i++) {
+                BatchIndex row = index.get(i).index();
+                requireNext(id, next, row.baseOffset());
+                next = row.lastOffset() + 1;
+                if (row.lastOffset() >= start) {
+                    some.add(index.get(i));
                 }
-                some.add(index.get(i));
             }
+            requireNext(id, next, end);
             if (!some.isEmpty()) {
                 batches.put(id, some);
             }
         });
         return batches;
+    }
+
+    private static void requireNext(TopicPartitionId id, long expected, long found) {
+        if (expected != found) {
+            throw new IllegalStateException(id + ": the tail goes on at " + found + " instead of " + expected);
+        }
     }
 
     private CompletableFuture<Optional<String>> snapshot(ShardLog tenure, Target target, String prefix) {
@@ -476,10 +541,16 @@ final class Consolidation {
             Map<TopicPartitionId, List<Part>> parts,
             Optional<String> snapshot) {
         Map<Integer, Long> positions = new TreeMap<>();
-        return manifest.change(old -> {
+        List<PageRef> pagesGone = pagesBelow(manifest.current(), target);
+        return collection
+                .pagedSegments(pagesGone)
+                .thenCompose(segmentsGone -> manifest.change(old -> {
                     positions.putAll(positions(tenure, target));
-                    return folded(old, tenure, parts, snapshot, positions);
-                })
+                    List<Condemned> condemned = new ArrayList<>(old.condemned());
+                    condemned.addAll(segmentsGone);
+                    return folded(old, tenure, target, parts, snapshot, positions, pagesGone)
+                            .withCondemned(condemned);
+                }))
                 .thenAccept(changed -> {
                     if (!changed) {
                         shards.superseded(tenure);
@@ -487,6 +558,16 @@ final class Consolidation {
                     }
                     applied(tenure, manifest.current(), positions, parts);
                 });
+    }
+
+    /// Pages of which nothing is left once the target's starts are in force.
+    private static List<PageRef> pagesBelow(ShardManifest manifest, Target target) {
+        List<PageRef> gone = new ArrayList<>();
+        manifest.partitions().forEach((id, partition) -> {
+            long start = target.starts().getOrDefault(id, 0L);
+            partition.pages().stream().filter(page -> page.lastOffset() < start).forEach(gone::add);
+        });
+        return gone;
     }
 
     /// How far each of our own generations is folded for the shard once the target is.
@@ -515,41 +596,50 @@ final class Consolidation {
     private ShardManifest folded(
             ShardManifest old,
             ShardLog tenure,
+            Target target,
             Map<TopicPartitionId, List<Part>> parts,
             Optional<String> snapshot,
-            Map<Integer, Long> positions) {
+            Map<Integer, Long> positions,
+            List<PageRef> pagesGone) {
         SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>(old.partitions());
         tenure.partitionsInOrder().forEach((id, partition) -> {
             Partition before = partitions.getOrDefault(id, NOTHING);
             List<Part> added = parts.getOrDefault(id, List.of());
             boolean deleted = partition.dropped() && !partitions.containsKey(id) && added.isEmpty();
-            if (!deleted && (!added.isEmpty() || partition.logStartOffset() > before.logStartOffset())) {
-                partitions.put(id, with(before, added, partition));
+            // It may have grown meanwhile, durably.
+            long start = Math.max(partition.logStartOffset(), target.starts().getOrDefault(id, 0L));
+            long end = Math.max(before.endOffset(), target.ends().getOrDefault(id, 0L));
+            if (!deleted && (end > before.endOffset() || start > before.logStartOffset())) {
+                partitions.put(id, with(before, added, partition, start, end, pagesGone));
             }
         });
         SortedMap<Uuid, Long> dropped = new TreeMap<>(old.dropped());
         for (Uuid topic : tenure.dropped()) {
             dropped.merge(topic, runtime.wallMillis(), (since, now) -> since == 0 ? now : since);
         }
-        return old.withNextAttempt()
+        return tenure.attempted(old)
                 .withTails(tails(old.tails(), positions))
                 .withPartitions(partitions)
                 .withDropped(dropped)
                 .withProducerSnapshot(snapshot);
     }
 
-    private static Partition with(Partition before, List<Part> added, PartitionLog partition) {
+    private static Partition with(
+            Partition before, List<Part> added, PartitionLog partition, long start, long end, List<PageRef> pagesGone) {
         List<Part> all = new ArrayList<>(before.segments());
         all.addAll(added);
-        long end = added.isEmpty() ? before.endOffset() : added.getLast().lastOffset() + 1;
+        all.removeIf(part -> part.lastOffset() < start);
         return new Partition(
-                partition.logStartOffset(),
+                start,
                 end,
                 partition.epochs().asList().stream()
-                        .filter(start -> start.offset() < end)
+                        .filter(one -> one.offset() < end)
                         .toList(),
-                before.pages(),
-                all);
+                before.pages().stream()
+                        .filter(page -> !pagesGone.contains(page))
+                        .toList(),
+                all,
+                before.cleanedBelow());
     }
 
     private List<Tail> tails(List<Tail> old, Map<Integer, Long> own) {
@@ -575,6 +665,12 @@ final class Consolidation {
             Map<Integer, Long> positions,
             Map<TopicPartitionId, List<Part>> parts) {
         tenure.sourcesFrom(manifest);
+        manifest.partitions().forEach((id, now) -> {
+            PartitionLog partition = tenure.partition(id);
+            if (partition != null) {
+                partition.raiseLogStart(now.logStartOffset());
+            }
+        });
         merging.folded(tenure.shard(), parts.keySet());
         positions.forEach((generation, position) -> tail.folded(tenure.shard(), generation, position));
         runtime.metrics()

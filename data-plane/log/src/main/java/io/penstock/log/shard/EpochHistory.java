@@ -55,6 +55,19 @@ final class EpochHistory {
         return found < 0 ? -1 : epochs[found];
     }
 
+    /// Forgets epochs whose records are all below the offset, but never the newest.
+    void trim(long logStart) {
+        int gone = 0;
+        while (gone + 1 < size && starts[gone + 1] <= logStart) {
+            gone++;
+        }
+        if (gone > 0) {
+            epochs = Arrays.copyOfRange(epochs, gone, size);
+            starts = Arrays.copyOfRange(starts, gone, size);
+            size -= gone;
+        }
+    }
+
     List<EpochStartOffset> asList() {
         List<EpochStartOffset> list = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {

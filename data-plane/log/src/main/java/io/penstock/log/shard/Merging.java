@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
+import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.LogRuntime;
+import io.penstock.log.TopicPolicies;
 import io.penstock.log.format.PartsPage;
 import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.ShardManifest.Condemned;
@@ -47,16 +49,24 @@ final class Merging {
     private final SegmentWriter segments;
     private final LogKeys keys;
     private final LogRuntime runtime;
+    private final TopicPolicies policies;
     private final Shards shards;
     private final int partsPerPage;
 
     /// Partitions that may be out of order, by shard: those that were changed since they were looked at.
     private final Map<ShardId, Set<TopicPartitionId>> changed = new HashMap<>();
 
-    Merging(SegmentWriter segments, LogKeys keys, LogRuntime runtime, Shards shards, int partsPerPage) {
+    Merging(
+            SegmentWriter segments,
+            LogKeys keys,
+            LogRuntime runtime,
+            TopicPolicies policies,
+            Shards shards,
+            int partsPerPage) {
         this.segments = segments;
         this.keys = keys;
         this.runtime = runtime;
+        this.policies = policies;
         this.shards = shards;
         this.partsPerPage = partsPerPage;
     }
@@ -82,12 +92,21 @@ final class Merging {
         return tenure.exclusively(() -> {
             ManifestWriter manifest = tenure.manifest();
             Set<TopicPartitionId> candidates = changed.get(tenure.shard());
-            if (!tenure.isOpen() || manifest == null || candidates == null || candidates.isEmpty()) {
+            if (!tenure.isOpen()
+                    || tenure.isCleaning()
+                    || manifest == null
+                    || candidates == null
+                    || candidates.isEmpty()) {
                 return CompletableFuture.completedFuture(false);
             }
             Job job = job(tenure, manifest.current(), candidates);
             return job.isEmpty() ? CompletableFuture.completedFuture(false) : work(tenure, manifest, job);
         });
+    }
+
+    /// As long as a segment of Kafka takes records: retention by time lets go of whole parts.
+    private long spanMillis(TopicPartitionId id) {
+        return policies.of(id.topicId()).map(TopicPolicy::segmentMillis).orElse(Long.MAX_VALUE);
     }
 
     private record Job(List<Run> runs, List<PartsPage> pages) {
@@ -106,7 +125,7 @@ final class Merging {
                 candidates.remove(id);
                 continue;
             }
-            Optional<Run> run = MergePlan.of(id, partition.segments());
+            Optional<Run> run = MergePlan.of(id, partition.segments(), spanMillis(id));
             if (run.isPresent()) {
                 if (bytes > 0 && bytes + run.get().bytes() > JOB_BYTES) {
                     break;
@@ -153,7 +172,7 @@ final class Merging {
                 .thenCombine(pagesPut, (parts, _) -> parts)
                 .thenCompose(parts -> {
                     requireAll(tenure.shard(), job.runs, parts);
-                    return manifest.change(old -> merged(old, job, parts));
+                    return manifest.change(old -> merged(tenure, old, job, parts));
                 })
                 .thenApply(stillOurs -> {
                     if (!stillOurs) {
@@ -190,7 +209,7 @@ final class Merging {
 
     /// The manifest may have changed since the job began: a run that is not there any more (deleted,
     /// compacted) stays away, and what was made of it is garbage.
-    private ShardManifest merged(ShardManifest old, Job job, Map<TopicPartitionId, List<Part>> parts) {
+    private ShardManifest merged(ShardLog tenure, ShardManifest old, Job job, Map<TopicPartitionId, List<Part>> parts) {
         SortedMap<TopicPartitionId, Partition> partitions = new TreeMap<>(old.partitions());
         Map<String, Condemned> useless = new LinkedHashMap<>();
         for (Run run : job.runs) {
@@ -218,12 +237,9 @@ final class Merging {
             pages.add(page.ref());
             partitions.put(
                     page.partition(),
-                    new Partition(
-                            partition.logStartOffset(),
-                            partition.endOffset(),
-                            partition.epochs(),
-                            pages,
-                            partition
+                    partition
+                            .withPages(pages)
+                            .withSegments(partition
                                     .segments()
                                     .subList(
                                             page.parts().size(),
@@ -237,7 +253,7 @@ final class Merging {
                 condemned.add(one);
             }
         });
-        return old.withNextAttempt().withPartitions(partitions).withCondemned(condemned);
+        return tenure.attempted(old).withPartitions(partitions).withCondemned(condemned);
     }
 
     private Condemned condemned(ObjectKind kind, String id) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
-import io.penstock.kafka.producers.AbortedTransaction;
+import io.penstock.kafka.producers.AbortedTransactions;
 import io.penstock.kafka.producers.ProducerBatch;
 import io.penstock.kafka.producers.ProducerStates;
 import io.penstock.kafka.producers.ProducerVerdict;
@@ -21,6 +21,7 @@ import io.penstock.log.format.ShardManifest;
 import io.penstock.log.format.ShardManifest.EpochStartOffset;
 import io.penstock.log.read.PartitionSources;
 import io.penstock.log.read.TailBatch;
+import io.penstock.log.read.TailIndex;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -102,7 +103,10 @@ final class PartitionLog {
             return highWatermark;
         }
         OptionalLong unstable = states.firstUnstableOffset();
-        return unstable.isPresent() ? Math.min(highWatermark, unstable.getAsLong()) : highWatermark;
+        // The beginning of an open transaction may be deleted.
+        return unstable.isPresent()
+                ? Math.min(highWatermark, Math.max(unstable.getAsLong(), logStartOffset))
+                : highWatermark;
     }
 
     /// Readers see nothing at or beyond it.
@@ -117,9 +121,10 @@ final class PartitionLog {
         return new PartitionOffsets(epoch, logStartOffset, lastStableOffset(), highWatermark, endOffset);
     }
 
-    List<AbortedTransaction> abortedIn(long from, long to) {
+    /// Aborted transactions as known now: enough for a read of what is below the bounds of now.
+    AbortedTransactions aborted() {
         ProducerStates states = producers;
-        return states == null ? List.of() : states.abortedIn(from, to);
+        return states == null ? AbortedTransactions.NONE : states.aborted();
     }
 
     /// Judges the batches, and if they are in order gives them their offsets and hands them to the WAL.
@@ -266,6 +271,29 @@ final class PartitionLog {
         }
     }
 
+    /// The whole durable log as retention sees it: segments, and what is not in segments yet as one.
+    List<Retention.Stretch> stretches() {
+        List<Retention.Stretch> stretches = new ArrayList<>();
+        for (ShardManifest.PageRef page : sources.pages()) {
+            stretches.add(new Retention.Stretch(page.lastOffset(), page.bytes(), page.maxTimestamp()));
+        }
+        for (ShardManifest.Part part : sources.segments()) {
+            stretches.add(new Retention.Stretch(part.lastOffset(), part.size(), part.maxTimestamp()));
+        }
+        TailIndex tail = sources.tail();
+        long bytes = 0;
+        long maxTimestamp = -1;
+        for (int i = tail.find(Math.max(sources.foldedBelow(), logStartOffset)); i < tail.size(); i++) {
+            BatchIndex row = tail.get(i).index();
+            bytes += row.size();
+            maxTimestamp = Math.max(maxTimestamp, row.maxTimestamp());
+        }
+        if (bytes > 0) {
+            stretches.add(new Retention.Stretch(highWatermark - 1, bytes, maxTimestamp));
+        }
+        return stretches;
+    }
+
     private ProducerStates producerStates() {
         ProducerStates states = producers;
         if (states == null) {
@@ -285,7 +313,8 @@ final class PartitionLog {
         states.removeExpired(wallMillis.getAsLong());
         return states.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Producers(endOffset, states.entries(), states.aborted()));
+                : Optional.of(new Producers(
+                        endOffset, states.entries(), states.aborted().asList()));
     }
 
     // Recovery: the manifest first, then the producers, then the tail.
@@ -315,7 +344,12 @@ final class PartitionLog {
         durable(batch);
     }
 
+    /// Records below the offset are gone, durably. Only grows.
     void raiseLogStart(long offset) {
         logStartOffset = Math.max(logStartOffset, Math.min(offset, endOffset));
+        epochs.trim(logStartOffset);
+        if (producers != null) {
+            producers.forgetAbortedBelow(logStartOffset);
+        }
     }
 }

@@ -2,6 +2,7 @@
 package io.penstock.log.shard;
 
 import io.penstock.kafka.producers.AbortedTransaction;
+import io.penstock.kafka.producers.AbortedTransactions;
 import io.penstock.kafka.records.BatchHeader;
 import io.penstock.kafka.records.RecordTimestamps;
 import io.penstock.log.Isolation;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -40,24 +42,47 @@ final class PartitionReader {
     }
 
     /// Reads at an offset that lies between log start and high watermark.
+    ///
+    /// @return completes exceptionally with [BatchReader.Vanished] if an object is gone: look at the
+    /// manifest again
     CompletableFuture<ReadOutcome> read(PartitionLog partition, long offset, int maxBytes, Isolation isolation) {
         long bound = partition.bound(isolation);
+        // Of now: what is deleted or cleaned before the answer may be in it, and its transactions forgotten.
+        AbortedTransactions known = partition.aborted();
         if (offset >= bound) {
-            return CompletableFuture.completedFuture(records(partition, offset, List.of(), isolation));
+            return CompletableFuture.completedFuture(records(partition, offset, List.of(), isolation, known));
         }
         CompletableFuture<ReadOutcome> found = batches.read(partition.sources(), offset, bound, maxBytes)
-                .thenApply(read -> records(partition, offset, read, isolation));
-        return answered(found, ReadOutcome.Unavailable::new);
+                .thenApply(read -> records(partition, offset, read, isolation, known));
+        return found.isDone() && !found.isCompletedExceptionally()
+                ? found
+                : patiently(
+                        found.exceptionallyCompose(failure -> cause(failure) instanceof BatchReader.Vanished
+                                ? CompletableFuture.failedFuture(cause(failure))
+                                : CompletableFuture.completedFuture(unavailable(failure))),
+                        ReadOutcome.Unavailable::new);
+    }
+
+    private static ReadOutcome unavailable(Throwable failure) {
+        return new ReadOutcome.Unavailable(String.valueOf(cause(failure).getMessage()));
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static ReadOutcome records(
-            PartitionLog partition, long offset, List<ByteBuffer> read, Isolation isolation) {
+            PartitionLog partition,
+            long offset,
+            List<ByteBuffer> read,
+            Isolation isolation,
+            AbortedTransactions known) {
         List<ReadOutcome.AbortedTransaction> aborted = List.of();
         if (isolation == Isolation.READ_COMMITTED && !read.isEmpty()) {
             ByteBuffer last = read.getLast();
             long end = BatchHeader.at(last, last.position()).lastOffset() + 1;
             aborted = new ArrayList<>();
-            for (AbortedTransaction transaction : partition.abortedIn(offset, end)) {
+            for (AbortedTransaction transaction : known.in(offset, end)) {
                 aborted.add(new ReadOutcome.AbortedTransaction(transaction.producerId(), transaction.firstOffset()));
             }
         }
@@ -67,18 +92,24 @@ final class PartitionReader {
 
     /// First record at or after the timestamp (KIP-79).
     CompletableFuture<OffsetLookup> forTimestamp(PartitionLog partition, long timestamp, Isolation isolation) {
-        long from = partition.logStartOffset();
-        long bound = partition.bound(isolation);
-        return answered(inPages(partition, 0, timestamp, from, bound), OffsetLookup.Unavailable::new);
+        return answered(
+                firstAtOrAfter(partition, timestamp, partition.logStartOffset(), partition.bound(isolation)),
+                OffsetLookup.Unavailable::new);
     }
 
+    private CompletableFuture<OffsetLookup> firstAtOrAfter(
+            PartitionLog partition, long timestamp, long from, long bound) {
+        return inPages(
+                partition, partition.sources().pages(), partition.sources().segments(), timestamp, from, bound);
+    }
+
+    /// @param pages as they were when the search began, less those that were looked at; so are the segments
     private CompletableFuture<OffsetLookup> inPages(
-            PartitionLog partition, int number, long timestamp, long from, long bound) {
-        List<PageRef> pages = partition.sources().pages();
-        for (int i = number; i < pages.size(); i++) {
+            PartitionLog partition, List<PageRef> pages, List<Part> segments, long timestamp, long from, long bound) {
+        for (int i = 0; i < pages.size(); i++) {
             PageRef page = pages.get(i);
             if (page.maxTimestamp() >= timestamp && page.lastOffset() >= from) {
-                int next = i + 1;
+                List<PageRef> rest = pages.subList(i + 1, pages.size());
                 return batches.page(page)
                         .thenCompose(parts -> inParts(
                                 partition,
@@ -87,24 +118,24 @@ final class PartitionReader {
                                 timestamp,
                                 from,
                                 bound,
-                                () -> inPages(partition, next, timestamp, from, bound)));
+                                () -> inPages(partition, rest, segments, timestamp, from, bound)));
             }
         }
+        long end = segments.isEmpty() ? from : Math.max(from, segments.getLast().lastOffset() + 1);
         return inParts(
                 partition,
-                partition.sources().segments(),
+                segments,
                 0,
                 timestamp,
                 from,
                 bound,
-                () -> inTail(
-                        partition,
-                        0,
-                        timestamp,
-                        Math.max(from, partition.sources().foldedBelow()),
-                        bound));
+                () -> inTail(partition, partition.sources().tail().find(end), timestamp, end, bound));
     }
 
+    /// Batches tell their largest timestamp only: the one that is found may hold it below `from`, and the
+    /// search goes
+    /// on behind it.
+    ///
     /// @param otherwise where to look if no part has it
     private CompletableFuture<OffsetLookup> inParts(
             PartitionLog partition,
@@ -119,12 +150,16 @@ final class PartitionReader {
             if (part.maxTimestamp() < timestamp || part.lastOffset() < from || part.baseOffset() >= bound) {
                 continue;
             }
-            int next = i + 1;
+            int here = i;
             return batches.firstInSegment(part, timestamp, from).thenCompose(batch -> {
-                Optional<OffsetLookup> found = batch.flatMap(bytes -> record(partition, bytes, timestamp, from, bound));
+                if (batch.isEmpty()) {
+                    return inParts(partition, parts, here + 1, timestamp, from, bound, otherwise);
+                }
+                Optional<OffsetLookup> found = record(partition, batch.get(), timestamp, from, bound);
+                long next = BatchHeader.at(batch.get(), batch.get().position()).lastOffset() + 1;
                 return found.isPresent()
                         ? CompletableFuture.completedFuture(found.get())
-                        : inParts(partition, parts, next, timestamp, from, bound, otherwise);
+                        : inParts(partition, parts, here, timestamp, next, bound, otherwise);
             });
         }
         return otherwise.get();
@@ -135,13 +170,11 @@ final class PartitionReader {
         TailIndex tail = partition.sources().tail();
         for (int i = number; i < tail.size(); i++) {
             TailBatch batch = tail.get(i);
-            if (batch.index().lastOffset() < from
-                    || batch.index().maxTimestamp() < timestamp
-                    || batch.index().control()) {
-                continue;
-            }
             if (batch.index().baseOffset() >= bound) {
                 break;
+            }
+            if (batch.index().maxTimestamp() < timestamp) {
+                continue;
             }
             long next = batch.index().lastOffset() + 1;
             return batches.bytes(batch).thenCompose(bytes -> {
@@ -162,39 +195,74 @@ final class PartitionReader {
                         found.offset(), found.timestamp(), partition.epochs().epochAt(found.offset())));
     }
 
+    /// The largest timestamp at or above `from` in parts of which the first may begin below.
+    private CompletableFuture<OptionalLong> largest(List<Part> parts, long from) {
+        List<Part> above =
+                parts.stream().filter(part -> part.baseOffset() >= from).toList();
+        OptionalLong others = above.stream().mapToLong(Part::maxTimestamp).max();
+        Optional<Part> first = parts.stream()
+                .filter(part -> part.baseOffset() < from && part.lastOffset() >= from)
+                .findFirst();
+        return first.isEmpty()
+                ? CompletableFuture.completedFuture(others)
+                : batches.largestTimestamp(first.get(), from)
+                        .thenApply(largest -> largest.isPresent() && others.isPresent()
+                                ? OptionalLong.of(Math.max(largest.getAsLong(), others.getAsLong()))
+                                : largest.isPresent() ? largest : others);
+    }
+
     /// The record with the largest timestamp, the first of several (KIP-734).
     CompletableFuture<OffsetLookup> maxTimestamp(PartitionLog partition) {
         long from = partition.logStartOffset();
         long bound = partition.highWatermark();
+        CompletableFuture<OptionalLong> first = CompletableFuture.completedFuture(OptionalLong.empty());
         long best = Long.MIN_VALUE;
         for (PageRef page : partition.sources().pages()) {
-            if (page.lastOffset() >= from) {
+            if (page.baseOffset() >= from) {
                 best = Math.max(best, page.maxTimestamp());
+            } else if (page.lastOffset() >= from) {
+                first = batches.page(page).thenCompose(parts -> largest(parts, from));
             }
         }
         for (Part part : partition.sources().segments()) {
-            if (part.lastOffset() >= from) {
+            if (part.baseOffset() >= from) {
                 best = Math.max(best, part.maxTimestamp());
+            } else if (part.lastOffset() >= from) {
+                // Its largest timestamp may be of a record that is deleted.
+                first = batches.largestTimestamp(part, from);
             }
         }
         TailIndex tail = partition.sources().tail();
-        for (int i = 0; i < tail.size(); i++) {
+        for (int i = tail.find(Math.max(from, partition.sources().foldedBelow())); i < tail.size(); i++) {
             TailBatch batch = tail.get(i);
-            if (batch.index().lastOffset() >= from
-                    && batch.index().lastOffset() < bound
-                    && !batch.index().control()) {
+            if (batch.index().baseOffset() >= from) {
                 best = Math.max(best, batch.index().maxTimestamp());
+            } else {
+                first = batches.bytes(batch).thenApply(bytes -> RecordTimestamps.largest(bytes, from));
             }
         }
-        if (best < 0) {
-            return CompletableFuture.completedFuture(new OffsetLookup.None());
-        }
-        return answered(inPages(partition, 0, best, from, bound), OffsetLookup.Unavailable::new);
+        long others = best;
+        return answered(
+                first.thenCompose(largest -> {
+                    long timestamp = Math.max(others, largest.orElse(Long.MIN_VALUE));
+                    return timestamp < 0
+                            ? CompletableFuture.completedFuture(new OffsetLookup.None())
+                            : firstAtOrAfter(partition, timestamp, from, bound);
+                }),
+                OffsetLookup.Unavailable::new);
     }
 
-    /// Whatever keeps the store from answering, the client gets a retriable answer in time.
+    /// Whatever keeps the store from answering, the client gets a retriable answer.
     private <T> CompletableFuture<T> answered(CompletableFuture<T> found, Function<String, T> unavailable) {
-        if (found.isDone() && !found.isCompletedExceptionally()) {
+        return patiently(
+                found.exceptionally(failure ->
+                        unavailable.apply(String.valueOf(cause(failure).getMessage()))),
+                unavailable);
+    }
+
+    /// The same future, but answered in time.
+    <T> CompletableFuture<T> patiently(CompletableFuture<T> found, Function<String, T> unavailable) {
+        if (found.isDone()) {
             return found;
         }
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -207,10 +275,7 @@ final class PartitionReader {
             if (failure == null) {
                 result.complete(value);
             } else {
-                Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-                result.complete(unavailable.apply(String.valueOf(cause.getMessage())));
+                result.completeExceptionally(failure);
             }
         });
         return result;

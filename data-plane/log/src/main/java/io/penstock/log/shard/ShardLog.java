@@ -41,6 +41,7 @@ final class ShardLog {
     private boolean epochStartAppended;
     private CompletableFuture<?> lastJob = CompletableFuture.completedFuture(null);
     private long objects;
+    private boolean cleaning;
 
     ShardLog(ShardOpening opening) {
         this.shard = opening.shard();
@@ -145,6 +146,20 @@ final class ShardLog {
         return epochStartAppended;
     }
 
+    /// While a partition of it is cleaned, the attempt that the cleaning began under stays open.
+    void cleaning(boolean isUnderWay) {
+        cleaning = isUnderWay;
+    }
+
+    boolean isCleaning() {
+        return cleaning;
+    }
+
+    /// The manifest with the next attempt open, or with the same as long as a cleaning needs it.
+    ShardManifest attempted(ShardManifest manifest) {
+        return cleaning ? manifest : manifest.withNextAttempt();
+    }
+
     /// A number for an object's id, never given twice in this tenure.
     long nextObjectNumber() {
         return objects++;
@@ -184,6 +199,11 @@ final class ShardLog {
 
     java.util.Collection<PartitionLog> partitions() {
         return partitions.values();
+    }
+
+    /// In any order.
+    Set<Map.Entry<TopicPartitionId, PartitionLog>> partitionsById() {
+        return partitions.entrySet();
     }
 
     /// In a fixed order, for what must be the same in every run.

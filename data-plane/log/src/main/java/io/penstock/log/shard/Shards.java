@@ -3,6 +3,7 @@ package io.penstock.log.shard;
 
 import io.penstock.log.AppendOrigin;
 import io.penstock.log.AppendRefusal;
+import io.penstock.log.DeletionOutcome;
 import io.penstock.log.Durability;
 import io.penstock.log.HandOffOutcome;
 import io.penstock.log.Isolation;
@@ -19,6 +20,7 @@ import io.penstock.log.PartitionRef;
 import io.penstock.log.ReadOutcome;
 import io.penstock.log.Sequencing;
 import io.penstock.log.ShardOpening;
+import io.penstock.log.TopicPolicies;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.ShardManifest;
@@ -89,7 +91,9 @@ public final class Shards implements WalListener {
     private final Wal wal;
     private final TailCache tailCache;
     private final PartitionReader reader;
+    private final Manifests manifests;
     private final ShardOpener opener;
+    private final Cleaner cleaner;
     private final Consolidation consolidation;
     private final Map<ShardId, ShardLog> shards = new TreeMap<>();
     private final Map<ShardId, HandOffHints> hints = new HashMap<>();
@@ -111,6 +115,7 @@ public final class Shards implements WalListener {
             LogRuntime runtime,
             Executor actor,
             LogListener listener,
+            TopicPolicies policies,
             LogRules rules) {
         this.incarnation = incarnation;
         this.settings = settings;
@@ -123,9 +128,10 @@ public final class Shards implements WalListener {
         this.store = new PatientStore(objectStore, runtime, actor, Backoff.defaults());
         this.wal = new Wal(objectStore, keys, incarnation, WalSettings.of(settings), runtime, actor, this, rules);
         this.tailCache = new TailCache(settings.tailCacheBytes());
-        BatchReader batches = new BatchReader(new BlockCache(store, reads.blockCacheBytes()), keys);
+        BatchReader batches =
+                new BatchReader(new BlockCache(store, reads.blockCacheBytes(), reads.catchUpBytesUnderWay()), keys);
         this.reader = new PartitionReader(batches, runtime, actor);
-        Manifests manifests = new Manifests(store, keys);
+        this.manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
         WalReader walReader = new WalReader(store, keys);
         SharedFooters footers =
@@ -146,6 +152,7 @@ public final class Shards implements WalListener {
         Deletions deletions = new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
         SegmentWriter segments =
                 new SegmentWriter(store, keys, new BackgroundReads(store, housekeeping.readsAtOnce()), actor);
+        this.cleaner = new Cleaner(objectStore, keys, runtime, actor, policies, this);
         this.consolidation = new Consolidation(
                 settings,
                 runtime,
@@ -154,7 +161,7 @@ public final class Shards implements WalListener {
                 keys,
                 incarnation,
                 segments,
-                new Merging(segments, keys, runtime, this, housekeeping.partsPerPage()),
+                new Merging(segments, keys, runtime, policies, this, housekeeping.partsPerPage()),
                 new Collection(
                         store,
                         keys,
@@ -180,6 +187,8 @@ public final class Shards implements WalListener {
                         this,
                         settings.collectionGrace(),
                         settings.consolidateAfter()),
+                policies,
+                cleaner,
                 this);
         this.status = new LogStatus(0, -1, Map.of(), 0, false);
     }
@@ -433,10 +442,73 @@ public final class Shards implements WalListener {
                 .thenApply(durability -> durability == Durability.DURABLE);
     }
 
+    public CompletableFuture<DeletionOutcome> deleteAllRecords(PartitionRef ref) {
+        return deleteRecords(
+                ref, offsets(ref).map(PartitionOffsets::highWatermark).orElse(0L));
+    }
+
+    public CompletableFuture<DeletionOutcome> deleteRecords(PartitionRef ref, long beforeOffset) {
+        return deleteRecords(ref, beforeOffset, false);
+    }
+
+    private CompletableFuture<DeletionOutcome> deleteRecords(PartitionRef ref, long beforeOffset, boolean proven) {
+        ShardLog tenure = shards.get(ref.shard());
+        if (over || tenure == null || !tenure.isOpen() || tenure.dropped().contains(ref.topicId())) {
+            return CompletableFuture.completedFuture(new DeletionOutcome.NotLeader());
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        long highWatermark = partition == null ? 0 : partition.highWatermark();
+        if (beforeOffset > highWatermark) {
+            return proven
+                    ? CompletableFuture.completedFuture(new DeletionOutcome.OutOfRange(highWatermark))
+                    : wal.barrier()
+                            .thenCompose(notFenced -> notFenced
+                                    ? deleteRecords(ref, beforeOffset, true)
+                                    : CompletableFuture.completedFuture(new DeletionOutcome.Unavailable(
+                                            "the object store does not prove that we still lead")));
+        }
+        if (partition == null || beforeOffset <= partition.logStartOffset()) {
+            long start = partition == null ? 0 : partition.logStartOffset();
+            return CompletableFuture.completedFuture(new DeletionOutcome.Deleted(start));
+        }
+        WalTicket ticket = append(
+                tenure,
+                new ControlEntry.LogStart(ref.shard(), tenure.epoch(), ref.topicId(), ref.partition(), beforeOffset));
+        if (!rules.holds(Rule.R3_LOG_START)) {
+            partition.raiseLogStart(beforeOffset);
+            return CompletableFuture.completedFuture(new DeletionOutcome.Deleted(beforeOffset));
+        }
+        return ticket.durability().thenApply(durability -> switch (durability) {
+            case DURABLE -> new DeletionOutcome.Deleted(partition.logStartOffset());
+            case FENCED -> new DeletionOutcome.NotLeader();
+            case UNDECIDED -> new DeletionOutcome.Unavailable("this log was closed before it was durable");
+        });
+    }
+
     // Reading
 
     public CompletableFuture<ReadOutcome> read(PartitionRef ref, long offset, int maxBytes, Isolation isolation) {
         return read(ref, offset, maxBytes, isolation, false);
+    }
+
+    /// A segment that is gone: our manifest is not the newest, or it has changed since the read began, or
+    /// it is damage.
+    private CompletableFuture<ReadOutcome> readAgain(
+            ShardLog tenure, PartitionRef ref, long offset, int maxBytes, Isolation isolation, Throwable gone) {
+        return manifests.read(ref.shard()).thenCompose(now -> {
+            if (now.isPresent() && now.get().manifest().epoch().compareTo(tenure.epoch()) > 0) {
+                superseded(tenure);
+                return CompletableFuture.completedFuture(new ReadOutcome.NotLeader());
+            }
+            PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+            if (partition == null || offset < partition.logStartOffset()) {
+                return read(ref, offset, maxBytes, isolation);
+            }
+            return reader.read(partition, offset, maxBytes, isolation).exceptionally(again -> {
+                log.error("records cannot be read: partition={} offset={} {}", ref, offset, again.getMessage());
+                return new ReadOutcome.Unavailable(String.valueOf(gone.getMessage()));
+            });
+        });
     }
 
     private CompletableFuture<ReadOutcome> read(
@@ -454,7 +526,10 @@ public final class Shards implements WalListener {
         if (offset >= start && offset <= end) {
             return partition == null
                     ? CompletableFuture.completedFuture(new ReadOutcome.Records(List.of(), 0, 0, 0, List.of()))
-                    : reader.read(partition, offset, maxBytes, isolation);
+                    : reader.read(partition, offset, maxBytes, isolation)
+                            .exceptionallyCompose(gone -> reader.patiently(
+                                    readAgain(tenure, ref, offset, maxBytes, isolation, gone),
+                                    ReadOutcome.Unavailable::new));
         }
         if (proven) {
             long highWatermark = partition == null ? 0 : partition.highWatermark();
@@ -551,6 +626,11 @@ public final class Shards implements WalListener {
             }
             advanced.add(partition);
         }
+        for (ControlEntry entry : slot.control()) {
+            if (entry instanceof ControlEntry.LogStart start) {
+                durable(start);
+            }
+        }
         consolidation.durable(slot);
         refreshStatus();
         if (draining) {
@@ -558,6 +638,17 @@ public final class Shards implements WalListener {
         }
         for (PartitionLog partition : advanced) {
             listener.highWatermarkAdvanced(partition.ref(), partition.highWatermark());
+        }
+    }
+
+    private void durable(ControlEntry.LogStart start) {
+        ShardLog tenure = shards.get(start.shard());
+        if (tenure != null && tenure.epoch().equals(start.epoch()) && tenure.isReadable()) {
+            PartitionLog partition = tenure.partition(new TopicPartitionId(start.topicId(), start.partition()));
+            if (partition == null) {
+                throw new IllegalStateException("a durable log start of a partition without records: " + start);
+            }
+            partition.raiseLogStart(start.offset());
         }
     }
 
@@ -593,6 +684,7 @@ public final class Shards implements WalListener {
             superseded(tenure);
         }
         store.close();
+        cleaner.close();
         refreshStatus();
     }
 
@@ -646,6 +738,7 @@ public final class Shards implements WalListener {
             }
         }
         store.close();
+        cleaner.close();
         refreshStatus();
     }
 

@@ -28,7 +28,9 @@ class MergePlanTest {
     }
 
     private static int merged(List<Part> parts) {
-        return MergePlan.of(PARTITION, parts).map(run -> run.parts().size()).orElse(0);
+        return MergePlan.of(PARTITION, parts, Long.MAX_VALUE)
+                .map(run -> run.parts().size())
+                .orElse(0);
     }
 
     @Test
@@ -40,7 +42,7 @@ class MergePlanTest {
     @Test
     void aLargePartIsNotRewrittenForTheSakeOfSmallOnes() {
         assertThat(merged(parts(1 << 20, 9, 9, 9, 9, 9, 9, 9))).isZero();
-        assertThat(MergePlan.of(PARTITION, parts(1 << 20, 9, 9, 9, 9, 9, 9, 9, 9))
+        assertThat(MergePlan.of(PARTITION, parts(1 << 20, 9, 9, 9, 9, 9, 9, 9, 9), Long.MAX_VALUE)
                         .map(run -> run.parts().getFirst().baseOffset()))
                 .contains(1L);
     }
@@ -50,7 +52,7 @@ class MergePlanTest {
         long eight = 8 << 20;
         List<Part> parts = parts(eight, eight, eight, eight, eight, eight, eight, eight);
 
-        Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts);
+        Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts, Long.MAX_VALUE);
 
         assertThat(run).isPresent();
         assertThat(run.get().bytes())
@@ -70,9 +72,9 @@ class MergePlanTest {
                 long size = 1L + random.nextInt(usual);
                 written += size;
                 parts.add(part(offset, size));
-                for (Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts);
+                for (Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts, Long.MAX_VALUE);
                         run.isPresent();
-                        run = MergePlan.of(PARTITION, parts)) {
+                        run = MergePlan.of(PARTITION, parts, Long.MAX_VALUE)) {
                     List<Part> some = run.get().parts();
                     int at = parts.indexOf(some.getFirst());
                     parts.subList(at, at + some.size()).clear();
@@ -86,5 +88,17 @@ class MergePlanTest {
             }
             assertThat((double) rewritten / written).isLessThan(6);
         }
+    }
+
+    @Test
+    void whatIsMergedGrowsOldTogether() {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            parts.add(new Part("s" + i, i, i, 1, i * 1_000L, 0, 9, 9, 9));
+        }
+
+        assertThat(MergePlan.of(PARTITION, parts, 7_000))
+                .hasValueSatisfying(run -> assertThat(run.parts()).isEqualTo(parts.subList(0, 8)));
+        assertThat(MergePlan.of(PARTITION, parts, 6_000)).isEmpty();
     }
 }

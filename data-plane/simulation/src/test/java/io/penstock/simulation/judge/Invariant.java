@@ -3,7 +3,8 @@ package io.penstock.simulation.judge;
 
 /// What must hold in every world, whatever happens in it.
 public enum Invariant {
-    /// What a producer was told is stored lies in the contiguous prefix of a WAL, at that offset, at that moment.
+    /// What a producer was told is stored lies in the contiguous prefix of a WAL, at that offset, at that
+    /// moment.
     ACKNOWLEDGED_IS_DURABLE,
     /// What was acknowledged can be read at the end, and every epoch begins where the ones before it ended.
     NO_ACKNOWLEDGED_RECORD_LOST,
@@ -11,7 +12,8 @@ public enum Invariant {
     OFFSETS_NEVER_REPEAT,
     /// What is durable has no holes in its offsets.
     OFFSETS_HAVE_NO_GAPS,
-    /// A shard's epoch is written by one incarnation, and nothing of an older epoch becomes durable after a newer one
+    /// A shard's epoch is written by one incarnation, and nothing of an older epoch becomes durable after a
+    /// newer one
     /// has
     /// begun.
     ONE_WRITER_PER_EPOCH,
@@ -29,6 +31,13 @@ public enum Invariant {
     NO_TRUNCATION_IS_FEIGNED,
     /// A lookup by timestamp finds the first record at or after it, as far as clients could know.
     TIMESTAMPS_FIND_THE_FIRST_RECORD,
+    /// A log start that a client is told is durable, in a WAL or in a manifest, and never beyond the records.
+    LOG_START_IS_DURABLE,
+    /// Once a client was told of a deletion, no leader that proves itself tells of an earlier log start; no
+    /// manifest
+    /// goes
+    /// back behind the one before it.
+    LOG_START_NEVER_RETREATS,
     /// All brokers apply the same metalog.
     ONE_METALOG,
     /// What is in the bucket agrees with itself, and a good batch is never refused as a bad one.

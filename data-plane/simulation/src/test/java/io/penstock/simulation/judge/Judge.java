@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares, at every instant, what is durable with what clients were told.
 ///
-/// *Durable* is what lies in the contiguous prefix of some WAL ([WalTruth] says when that grows). By the protocol's own
-/// promise these batches, in the order in which they become durable, are the partitions' history; so each of them must
+/// *Durable* is what lies in the contiguous prefix of some WAL ([WalTruth] says when that grows). By the
+/// protocol's own
+/// promise these batches, in the order in which they become durable, are the partitions' history; so each
+/// of them must
 /// begin exactly where the one before ended, and everything told to a client must agree with it. That needs no
 /// knowledge of how the log decides anything.
 public final class Judge {
@@ -171,8 +173,24 @@ public final class Judge {
                     }
                 });
             }
-            case ControlEntry.HandOff _, ControlEntry.LogStart _, ControlEntry.Drop _ -> {}
+            case ControlEntry.LogStart start ->
+                logStartDurable(new TopicPartitionId(start.topicId(), start.partition()), start.offset());
+            case ControlEntry.HandOff _, ControlEntry.Drop _ -> {}
         }
+    }
+
+    /// A WAL or a manifest says durably that the partition begins there.
+    void logStartDurable(TopicPartitionId partition, long offset) {
+        PartitionTruth truth = truth(partition);
+        if (offset > truth.end()) {
+            violated(
+                    Invariant.LOG_START_IS_DURABLE,
+                    "%s begins at %d, it is written, and ends at %d",
+                    partition,
+                    offset,
+                    truth.end());
+        }
+        truth.raiseLogStart(offset);
     }
 
     private void wrote(Incarnation writer, ShardId shard, int epoch, String what) {
@@ -272,6 +290,11 @@ public final class Judge {
         return truth(id(partition)).toldEnd();
     }
 
+    /// Where the partition begins, as it is durable.
+    public long durableStart(PartitionRef partition) {
+        return truth(id(partition)).logStart();
+    }
+
     /// End of what is durable of the partition.
     public long durableEnd(PartitionRef partition) {
         return truth(id(partition)).end();
@@ -293,11 +316,43 @@ public final class Judge {
         }
     }
 
+    /// The highest log start that a client knows of.
+    public long toldStart(PartitionRef partition) {
+        return truth(id(partition)).toldStart();
+    }
+
+    /// A client was told where the log begins.
+    ///
+    /// @param knownBefore what a proven leader must know of, because clients knew it when this one asked;
+    /// 0 if nothing was proven
+    public void logStart(PartitionRef partition, Incarnation by, long logStart, long knownBefore) {
+        PartitionTruth truth = truth(id(partition));
+        if (logStart > truth.logStart()) {
+            violated(
+                    Invariant.LOG_START_IS_DURABLE,
+                    "%s says that %s begins at %d; durable is %d",
+                    by,
+                    partition,
+                    logStart,
+                    truth.logStart());
+        }
+        if (logStart < knownBefore) {
+            violated(
+                    Invariant.LOG_START_NEVER_RETREATS,
+                    "%s says that %s begins at %d; clients knew of %d before this one asked",
+                    by,
+                    partition,
+                    logStart,
+                    knownBefore);
+        }
+        truth.toldStart(logStart);
+    }
+
     /// A client was told that an offset is out of range.
     ///
     /// @param toldBefore what clients knew when it asked
     public void outOfRange(PartitionRef partition, Incarnation by, long offset, long toldBefore) {
-        if (offset <= toldBefore) {
+        if (offset <= toldBefore && offset >= truth(id(partition)).logStart()) {
             violated(
                     Invariant.OUT_OF_RANGE_IS_PROVEN,
                     "%s says that %d is out of range of %s, of which clients knew %d before this one asked",
@@ -342,10 +397,18 @@ public final class Judge {
     /// @param found its offset, −1 for none
     /// @param foundTimestamp its timestamp
     /// @param toldBefore what clients knew when it asked
+    /// @param startBefore the log start that clients knew when it asked; since then it may have grown
     public void firstAtOrAfter(
-            PartitionRef partition, Incarnation by, long timestamp, long found, long foundTimestamp, long toldBefore) {
+            PartitionRef partition,
+            Incarnation by,
+            long timestamp,
+            long found,
+            long foundTimestamp,
+            long toldBefore,
+            long startBefore) {
         PartitionTruth truth = truth(id(partition));
-        long first = truth.firstAtOrAfter(timestamp, toldBefore);
+        long from = Math.max(startBefore, Math.min(found < 0 ? toldBefore : found, truth.logStart()));
+        long first = truth.firstAtOrAfter(timestamp, from, toldBefore);
         boolean right = found < 0
                 ? first == toldBefore
                 : (first == toldBefore ? found >= toldBefore : found == first)
@@ -378,15 +441,15 @@ public final class Judge {
     // ---- at the end
 
     /// All of a partition was read from its leader: is it what is durable?
-    public void readBack(PartitionRef partition, long from, long to) {
+    public void readBack(PartitionRef partition, long to) {
         PartitionTruth truth = truth(id(partition));
-        if (from != 0 || to != truth.end()) {
+        if (to != truth.end()) {
             violated(
                     Invariant.NO_ACKNOWLEDGED_RECORD_LOST,
-                    "%s can be read from %d to %d; durable is 0 to %d, acknowledged 0 to %d",
+                    "%s can be read up to %d; durable is %d to %d, acknowledged up to %d",
                     partition,
-                    from,
                     to,
+                    truth.logStart(),
                     truth.end(),
                     truth.acknowledgedEnd());
         }

@@ -19,6 +19,8 @@ final class PartitionTruth {
     private final Map<Integer, Integer> lastOfProducer = new HashMap<>();
     private long acknowledgedEnd;
     private long toldEnd;
+    private long logStart;
+    private long toldStart;
 
     long end() {
         return end;
@@ -42,10 +44,12 @@ final class PartitionTruth {
         return offset >= 0 && offset < end ? timestamps[(int) offset] : NOTHING;
     }
 
-    /// First offset below the bound with a timestamp at or above the one given; the bound if there is none.
-    long firstAtOrAfter(long timestamp, long bound) {
+    /// First offset from one bound up to another with a timestamp at or above the one given; the upper
+    /// bound if there
+    /// is none.
+    long firstAtOrAfter(long timestamp, long from, long bound) {
         int limit = (int) Math.min(bound, end);
-        for (int offset = 0; offset < limit; offset++) {
+        for (int offset = (int) from; offset < limit; offset++) {
             if (timestamps[offset] >= timestamp) {
                 return offset;
             }
@@ -83,6 +87,24 @@ final class PartitionTruth {
 
     void toldUpTo(long end) {
         toldEnd = Math.max(toldEnd, end);
+    }
+
+    /// What is durable of the log start.
+    long logStart() {
+        return logStart;
+    }
+
+    void raiseLogStart(long offset) {
+        logStart = Math.max(logStart, offset);
+    }
+
+    /// The highest log start that a client was told.
+    long toldStart() {
+        return toldStart;
+    }
+
+    void toldStart(long offset) {
+        toldStart = Math.max(toldStart, offset);
     }
 
     void acknowledgedUpTo(long offset) {

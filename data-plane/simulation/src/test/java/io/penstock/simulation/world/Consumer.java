@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// A client that reads every partition from its beginning, mostly from whom it believes to be the leader, sometimes
+/// A client that reads every partition from its beginning, mostly from whom it believes to be the leader,
+/// sometimes
 /// from
-/// anybody; and that asks for latest offsets, ends of epochs and times.
+/// anybody; that asks for latest offsets, ends of epochs and times, and now and then has read records deleted.
 final class Consumer {
     private static final long MILLI = 1_000_000;
 
@@ -36,7 +37,12 @@ final class Consumer {
                 .ifPresent(partition -> world.locate(partition).ifPresent(found -> {
                     SimulatedBroker from = world.chance().nextInt(4) == 0 ? anybody() : found.leader();
                     int what = world.chance().nextInt(12);
-                    if (what == 0) {
+                    if (what == 3 && world.chance().nextInt(6) == 0) {
+                        // It has read so far and needs no more of it.
+                        long read = positions.getOrDefault(partition, 0L);
+                        long below = read - Math.min(read, world.chance().nextInt(40));
+                        from.process().deliver(world.networkDelay(), () -> from.delete(found.ref(), below));
+                    } else if (what == 0) {
                         int any = world.chance().nextInt(1 << 20);
                         from.process().deliver(world.networkDelay(), () -> from.lookUp(found.ref(), any));
                     } else if (what <= 2) {

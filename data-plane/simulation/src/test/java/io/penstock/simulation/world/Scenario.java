@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.simulation.world;
 
+import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogSettings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// zombie wakes
 /// @param undoWindow the same for the records of deleted topics
 /// @param foldsAtOnce shards folded at the same time
+/// @param retentionBytes what topics keep of a partition, −1 for everything
 /// @param calamities how many times chaos strikes before it rests
 /// @param troubled how long clients work among faults
 /// @param ambush what chaos lies in wait for, if it does
@@ -35,6 +38,7 @@ record Scenario(
         Duration collectionGrace,
         Duration undoWindow,
         int foldsAtOnce,
+        int retentionBytes,
         int calamities,
         Duration troubled,
         Ambush.Plan ambush,
@@ -59,12 +63,18 @@ record Scenario(
                 Duration.ofMillis(200 + chance.nextInt(chance.nextInt(3) == 0 ? 20_000 : 2_000)),
                 Duration.ofMillis(500 + chance.nextInt(10_000)),
                 1 + chance.nextInt(3),
+                chance.nextInt(3) == 0 ? 1_000 + chance.nextInt(20_000) : -1,
                 4 + chance.nextInt(6),
                 Duration.ofSeconds(12 + chance.nextInt(16)),
                 wanted.orElse(drawn),
                 wanted.isPresent(),
                 mutant == null ? LogRules.strict() : mutant.rules(),
                 mutant == null || mutant.bucketWins());
+    }
+
+    /// What all topics want kept.
+    Optional<TopicPolicy> policy() {
+        return Optional.of(TopicPolicy.of(Map.of("retention.bytes", Integer.toString(retentionBytes))));
     }
 
     /// Production's settings, with everything that takes long shortened, so that it happens within a short

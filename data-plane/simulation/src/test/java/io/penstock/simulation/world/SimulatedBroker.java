@@ -6,6 +6,7 @@ import io.penstock.broker.leadership.TenureReports;
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.log.AppendOrigin;
 import io.penstock.log.ClusterLog;
+import io.penstock.log.DeletionOutcome;
 import io.penstock.log.Durability;
 import io.penstock.log.Isolation;
 import io.penstock.log.OffsetLookup;
@@ -34,10 +35,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 
-/// One broker process: the production leadership code over the production log, between a simulated store and simulated
+/// One broker process: the production leadership code over the production log, between a simulated store
+/// and simulated
 /// connections.
 ///
-/// What it tells clients is put before the judge at the instant it is told, whether or not a client still listens.
+/// What it tells clients is put before the judge at the instant it is told, whether or not a client still
+/// listens.
 final class SimulatedBroker {
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
@@ -307,10 +310,12 @@ final class SimulatedBroker {
         Incarnation by = log.get().incarnation();
         long toldBefore = judge.toldEnd(partition);
         long toldByUs = judge.toldBy(partition, by);
+        long startBefore = judge.toldStart(partition);
         log.get().read(partition, from, 16_384, Isolation.READ_UNCOMMITTED).thenAccept(outcome -> {
             switch (outcome) {
                 case ReadOutcome.Records records -> {
                     judge.highWatermark(partition, by, records.highWatermark(), toldByUs);
+                    judge.logStart(partition, by, records.logStartOffset(), 0);
                     long[] position = {from};
                     for (ByteBuffer batch : records.batches()) {
                         Payload.read(batch, (offset, epochOfBatch, timestamp, payload) -> {
@@ -340,8 +345,9 @@ final class SimulatedBroker {
                                     partition,
                                     logStart,
                                     highWatermark);
+                    judge.logStart(partition, by, logStart, startBefore);
                     judge.outOfRange(partition, by, from, toldBefore);
-                    answer.accept(Optional.empty());
+                    answer.accept(from < logStart ? Optional.of(logStart) : Optional.empty());
                 }
                 case ReadOutcome.NotLeader _, ReadOutcome.Unavailable _ -> answer.accept(Optional.empty());
             }
@@ -360,6 +366,7 @@ final class SimulatedBroker {
         Judge judge = world.judge();
         Incarnation by = log.get().incarnation();
         long toldBefore = judge.toldEnd(partition);
+        long startBefore = judge.toldStart(partition);
         log.get().readBarrier().thenAccept(proven -> {
             if (!proven) {
                 answer.accept(Optional.empty());
@@ -372,8 +379,28 @@ final class SimulatedBroker {
                 }
                 long latest = offsets.get().highWatermark();
                 judge.latestOffset(partition, by, latest, toldBefore);
+                judge.logStart(partition, by, offsets.get().logStartOffset(), startBefore);
                 answer.accept(Optional.of(latest));
             });
+        });
+    }
+
+    /// Handles a request to delete records; runs in the process.
+    void delete(PartitionRef partition, long beforeOffset) {
+        Optional<ClusterLog> log = cluster.log();
+        if (log.isEmpty()) {
+            return;
+        }
+        Judge judge = world.judge();
+        Incarnation by = log.get().incarnation();
+        long toldBefore = judge.toldEnd(partition);
+        log.get().deleteRecords(partition, beforeOffset).thenAccept(outcome -> {
+            world.trace().line(name, "is asked to delete %s below %d: %s", partition, beforeOffset, outcome);
+            switch (outcome) {
+                case DeletionOutcome.Deleted(long logStart) -> judge.logStart(partition, by, logStart, beforeOffset);
+                case DeletionOutcome.OutOfRange _ -> judge.outOfRange(partition, by, beforeOffset, toldBefore);
+                case DeletionOutcome.NotLeader _, DeletionOutcome.Unavailable _ -> {}
+            }
         });
     }
 
@@ -386,6 +413,7 @@ final class SimulatedBroker {
         Judge judge = world.judge();
         Incarnation by = log.get().incarnation();
         long toldBefore = judge.toldEnd(partition);
+        long startBefore = judge.toldStart(partition);
         int epochAsked = judge.someEpoch(partition, any);
         long timestamp = judge.someTimestamp(partition, any);
         log.get().readBarrier().thenAccept(proven -> {
@@ -403,9 +431,15 @@ final class SimulatedBroker {
                         switch (answer) {
                             case OffsetLookup.Found found ->
                                 judge.firstAtOrAfter(
-                                        partition, by, timestamp, found.offset(), found.timestamp(), toldBefore);
+                                        partition,
+                                        by,
+                                        timestamp,
+                                        found.offset(),
+                                        found.timestamp(),
+                                        toldBefore,
+                                        startBefore);
                             case OffsetLookup.None _ ->
-                                judge.firstAtOrAfter(partition, by, timestamp, -1, -1, toldBefore);
+                                judge.firstAtOrAfter(partition, by, timestamp, -1, -1, toldBefore, startBefore);
                             case OffsetLookup.NotLeader _, OffsetLookup.Unavailable _ -> {}
                         }
                     });

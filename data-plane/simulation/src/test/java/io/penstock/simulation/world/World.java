@@ -17,6 +17,7 @@ import io.penstock.simulation.WorldStatistics;
 import io.penstock.simulation.judge.Invariant;
 import io.penstock.simulation.judge.InvariantViolated;
 import io.penstock.simulation.judge.Judge;
+import io.penstock.simulation.judge.ManifestTruth;
 import io.penstock.simulation.judge.WalTruth;
 import io.penstock.simulation.junit.Seed;
 import io.penstock.simulation.scheduler.Scheduler;
@@ -82,6 +83,7 @@ public final class World {
         this.walTruth = new WalTruth(judge);
         store.observe(walTruth);
         store.observe(deletions);
+        store.observe(new ManifestTruth(judge));
         this.control = new ControlPlane(this);
         this.chaos = new Chaos(this);
         scheduler.onFailure((process, thrown) -> {
@@ -175,10 +177,9 @@ public final class World {
         }
     }
 
-    /// Reads every partition from its leader, from the beginning to the end, as a new client would.
+    /// Reads every partition from its leader, from its log start to the end, as a new client would.
     private void readEverything() {
         for (Topic.Partition partition : List.copyOf(partitions)) {
-            long[] position = {0};
             long[] asked = {-1};
             if (!until(
                     scheduler.nanos() + PATIENCE.toNanos(),
@@ -186,7 +187,12 @@ public final class World {
                 throw violated(Invariant.EVERY_PARTITION_SERVES_AGAIN, partition + " has no leader");
             }
             PartitionRef ref = new PartitionRef(shardOf(partition), partition.topicId(), partition.number());
+            long[] position = {judge.durableStart(ref)};
             long end = judge.durableEnd(ref);
+            locate(partition)
+                    .ifPresent(found -> found.leader()
+                            .process()
+                            .deliver(networkDelay(), () -> found.leader().latest(ref, _ -> {})));
             boolean whole = until(scheduler.nanos() + PATIENCE.toNanos(), () -> {
                 if (position[0] >= end) {
                     return true;
@@ -213,7 +219,7 @@ public final class World {
                         Invariant.EVERY_PARTITION_SERVES_AGAIN,
                         "%s is read to %d only, and ends at %d".formatted(partition, position[0], end));
             }
-            judge.readBack(ref, 0, position[0]);
+            judge.readBack(ref, position[0]);
             check();
         }
     }
@@ -404,7 +410,14 @@ public final class World {
     ClusterLog newLog(ObjectStore connection, Incarnation incarnation, VirtualProcess process, LogListener listener) {
         trace.line(process, "begins incarnation %s", incarnation);
         return new ClusterLog(
-                connection, PREFIX, incarnation, scenario.logSettings(), process, listener, scenario.rules());
+                connection,
+                PREFIX,
+                incarnation,
+                scenario.logSettings(),
+                process,
+                listener,
+                _ -> scenario.policy(),
+                scenario.rules());
     }
 
     ClusterSettings clusterSettings() {

@@ -7,10 +7,11 @@ import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
-import io.penstock.broker.request.TopicRulesCache;
+import io.penstock.broker.request.TopicConfigCache;
 import io.penstock.kafka.protocol.TopicNames;
 import io.penstock.kafka.validation.ProduceValidator;
 import io.penstock.kafka.validation.ProduceVerdict;
+import io.penstock.kafka.validation.TopicRules;
 import io.penstock.log.AppendOrigin;
 import io.penstock.log.AppendRefusal;
 import io.penstock.log.LogRuntime;
@@ -56,7 +57,7 @@ public final class ProduceHandler implements RequestHandler {
     private final ProduceValidator validator;
     private final LogRuntime runtime;
     private final Executor workers;
-    private final TopicRulesCache rules = new TopicRulesCache();
+    private final TopicConfigCache<TopicRules> rules = new TopicConfigCache<>(TopicRules::of);
 
     /// @param workers on which a request's time-out is told
     public ProduceHandler(ClusterContext cluster, LogRuntime runtime, Executor workers) {
