@@ -41,14 +41,15 @@ import picocli.CommandLine.Parameters;
         name = "bucket",
         description = "What can be done with a store.",
         mixinStandardHelpOptions = true,
-        subcommands = {BucketCommand.Check.class, BucketCommand.Fsck.class},
+        subcommands = {BucketCommand.Check.class, BucketCommand.Fsck.class, BucketCopyCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 final class BucketCommand implements Callable<Integer> {
     private static final int CONNECTIONS = 4;
 
     @Override
     public Integer call() {
-        throw new Trouble(Trouble.USAGE, "say what to do with the bucket: ./penstock bucket check URI, or fsck URI");
+        throw new Trouble(
+                Trouble.USAGE, "say what to do with the bucket: ./penstock bucket check URI, fsck URI, or copy FROM TO");
     }
 
     @Command(
