@@ -60,6 +60,18 @@ public record ClusterSettings(
                 50); // as in Kafka: more coordinators than brokers
     }
 
+    /// The same under another name.
+    public ClusterSettings named(String other) {
+        return new ClusterSettings(
+                other,
+                shards,
+                latencyProfile,
+                autoCreateTopics,
+                defaultPartitions,
+                defaultReplicationFactor,
+                offsetsTopicPartitions);
+    }
+
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);

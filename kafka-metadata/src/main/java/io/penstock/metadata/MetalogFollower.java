@@ -159,7 +159,7 @@ public final class MetalogFollower implements AutoCloseable {
 
     private void whenApplied(int number, CompletableFuture<ClusterImage> result) {
         if (phase == Phase.STOPPED) {
-            result.completeExceptionally(new MetalogStoppedException("the metalog is not followed any more"));
+            result.completeExceptionally(new MetalogStoppedException("the metalog is not followed any more", false));
         } else if (phase == Phase.FOLLOWING && image.number() >= number) {
             result.complete(image);
         } else {
@@ -176,7 +176,7 @@ public final class MetalogFollower implements AutoCloseable {
     /// Stops. The image stays as it is.
     @Override
     public void close() {
-        actor.execute(() -> end(CLOSED));
+        actor.execute(() -> end(CLOSED, false));
     }
 
     // ---- start: newest snapshot, then all entries after it
@@ -342,7 +342,9 @@ public final class MetalogFollower implements AutoCloseable {
         int number = next.entry().number();
         doubts += next.fromBucket() ? 1 : 0;
         if (doubts > DOUBTS) {
-            end("entry " + number + " of " + keys.prefix() + ": " + cause.getMessage());
+            boolean newer = cause instanceof MetadataFormatException format
+                    && format.reason() == MetadataFormatException.Reason.NEWER;
+            end("entry " + number + " of " + keys.prefix() + ": " + cause.getMessage(), newer);
             return;
         }
         log.warn(
@@ -437,14 +439,14 @@ public final class MetalogFollower implements AutoCloseable {
                         actor);
     }
 
-    private void end(String reason) {
+    private void end(String reason, boolean newer) {
         if (phase == Phase.STOPPED) {
             return;
         }
         boolean closed = phase == Phase.NEW || reason.equals(CLOSED);
         phase = Phase.STOPPED;
         arrived.clear();
-        MetalogStoppedException stopped = new MetalogStoppedException(reason);
+        MetalogStoppedException stopped = new MetalogStoppedException(reason, newer);
         List<CompletableFuture<ClusterImage>> futures = List.copyOf(waiting.values());
         waiting.clear();
         if (!closed) {

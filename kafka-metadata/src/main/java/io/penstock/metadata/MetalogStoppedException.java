@@ -5,7 +5,15 @@ package io.penstock.metadata;
 public final class MetalogStoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MetalogStoppedException(String reason) {
+    private final boolean newer;
+
+    MetalogStoppedException(String reason, boolean newer) {
         super(reason);
+        this.newer = newer;
+    }
+
+    /// Whether a newer Penstock wrote what could not be read: this process is to be upgraded.
+    public boolean isForNewerVersion() {
+        return newer;
     }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param fleetId whose brokers serve it; never changes
 /// @param bucketId where it lives; never changes
+/// @param prefix the part of the bucket that it owns; never changes. Given at creation: the cluster that
+///     lives there is attached with all it holds, and whoever owned it is shut out
 /// @param shards the units its partitions are led by; never changes
 /// @param latencyProfile FAST, BALANCED or ECONOMY: how long batches may wait for company before a PUT
 /// @param autoCreateTopics whether a client's first use of a topic creates it
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ClusterSpec(
         @Nullable String fleetId,
         @Nullable String bucketId,
+        @Nullable String prefix,
         @Nullable Integer shards,
         @Nullable String latencyProfile,
         @Nullable Boolean autoCreateTopics,

@@ -3,10 +3,12 @@ package io.penstock.control;
 
 import io.penstock.control.metalog.EntryComposed;
 import io.penstock.control.metalog.Metalog;
+import io.penstock.control.metalog.PrefixContent;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,6 +69,21 @@ public final class MemoryMetalog implements Metalog {
         if (images.putIfAbsent(clusterId, ClusterImage.EMPTY) == null) {
             append(clusterId, _ -> MetalogRecords.createCluster(settings));
         }
+    }
+
+    @Override
+    public PrefixContent look(String bucketId, ClusterPrefix prefix) {
+        return new PrefixContent.NoCluster();
+    }
+
+    @Override
+    public void prepareAdoption(String clusterId, String tenantId, String bucketId, ClusterPrefix prefix) {
+        throw new UnsupportedOperationException("there is no bucket to adopt from");
+    }
+
+    @Override
+    public void claim(String clusterId, ClusterSettings settings) {
+        throw new UnsupportedOperationException("there is no bucket to adopt from");
     }
 
     @Override

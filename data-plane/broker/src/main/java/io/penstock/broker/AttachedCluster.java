@@ -22,6 +22,7 @@ import io.penstock.broker.request.TopicConfigCache;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.CheckpointReached;
 import io.penstock.brokerapi.v1.ClusterAttached;
+import io.penstock.brokerapi.v1.ClusterClaimed;
 import io.penstock.brokerapi.v1.ClusterReport;
 import io.penstock.brokerapi.v1.EntryApplied;
 import io.penstock.brokerapi.v1.EntryStored;
@@ -51,7 +52,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,10 +75,13 @@ final class AttachedCluster implements AutoCloseable {
     private final RequestRouter router;
     private final Gauge shardsLed;
     private final LogMeters logMeters;
+    private final IntConsumer claimed;
     private final MeterRegistry registry;
     private volatile NetworkServer.@Nullable Listening listening;
     private volatile boolean closed;
 
+    /// @param claimed called once, when another control plane turns out to own the cluster, as its metalog
+    ///     says up to that entry: to be closed then
     AttachedCluster(
             ClusterAttached attached,
             RegisterResponse registration,
@@ -86,8 +92,10 @@ final class AttachedCluster implements AutoCloseable {
             NetworkServer network,
             ControlSession session,
             ControlPlane controlPlane,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            IntConsumer claimed) {
         this.attached = attached;
+        this.claimed = claimed;
         this.registration = registration;
         this.session = session;
         this.network = network;
@@ -105,7 +113,10 @@ final class AttachedCluster implements AutoCloseable {
                 runtime,
                 (incarnation, listener) ->
                         new ClusterLog(store, prefix, incarnation, logSettings, measured, listener, this::policy),
-                new Reports());
+                new Reports(),
+                attached.getControlPlaneId().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(UUID.fromString(attached.getControlPlaneId())));
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
@@ -254,6 +265,17 @@ final class AttachedCluster implements AutoCloseable {
                             .setShard(shard.number())
                             .setBelowEpoch(below.number()))
                     .build());
+        }
+
+        @Override
+        public void claimed(UUID owner, int entry) {
+            session.send(BrokerMessage.newBuilder()
+                    .setClusterClaimed(ClusterClaimed.newBuilder()
+                            .setClusterId(attached.getClusterId())
+                            .setOwner(owner.toString())
+                            .setEntry(entry))
+                    .build());
+            claimed.accept(entry);
         }
 
         @Override

@@ -44,6 +44,8 @@ public final class Broker implements AutoCloseable {
     private final NetworkServer network;
     private final Map<String, AttachedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<String, PrefixPurge> purges = new HashMap<>(); // on the actor only
+    /// Clusters that another control plane claimed, and up to which entry that was seen.
+    private final Map<String, Integer> claimedAway = new HashMap<>();
     private final CompletableFuture<String> finished = new CompletableFuture<>();
     private @Nullable RegisterResponse registration;
     private boolean draining;
@@ -132,7 +134,13 @@ public final class Broker implements AutoCloseable {
         if (known == null) {
             return;
         }
-        AttachedCluster present = clusters.get(attached.getClusterId());
+        String clusterId = attached.getClusterId();
+        if (attached.getStoredEntry() < claimedAway.getOrDefault(clusterId, 0)) {
+            // Ours does not know it yet. If it claims the cluster back, it knows of more entries than we saw.
+            log.warn("cluster={} was claimed by another control plane and is not served again", clusterId);
+            return;
+        }
+        AttachedCluster present = clusters.get(clusterId);
         if (present != null) {
             present.storedUpTo(attached.getStoredEntry());
             return;
@@ -148,12 +156,13 @@ public final class Broker implements AutoCloseable {
                     network,
                     session,
                     adminCalls,
-                    registry);
-            clusters.put(attached.getClusterId(), fresh);
+                    registry,
+                    entry -> actor.execute(() -> claimedAway(clusterId, entry)));
+            clusters.put(clusterId, fresh);
             fresh.start();
         } catch (RuntimeException failure) {
             // The control plane sees that no incarnation comes; the next attach tries again.
-            log.error("cluster={} cannot be served here", attached.getClusterId(), failure);
+            log.error("cluster={} cannot be served here", clusterId, failure);
         }
     }
 
@@ -196,6 +205,11 @@ public final class Broker implements AutoCloseable {
             case PrefixPurge.Outcome.NotOurs(String found) ->
                 log.error("cluster={} is not purged: its prefix belongs to {}", clusterId, found);
         }
+    }
+
+    private void claimedAway(String clusterId, int entry) {
+        claimedAway.put(clusterId, entry);
+        detach(clusterId);
     }
 
     private void detach(String clusterId) {

@@ -51,7 +51,8 @@ final class RunningPenstock implements AutoCloseable {
         return execute(all);
     }
 
-    private Answer execute(List<String> arguments) throws IOException, InterruptedException {
+    /// Runs a command of the launcher that is about no data folder.
+    Answer execute(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(LocalProcesses.launcher());
         command.addAll(arguments);
         Path output = Files.createTempFile(data.getParent(), "output", ".txt");
@@ -86,6 +87,10 @@ final class RunningPenstock implements AutoCloseable {
         Answer answer = run(arguments.toArray(String[]::new));
         assertThat(answer.exitCode()).as(answer.output() + logs()).isZero();
         return JsonMapper.builder().build().readTree(Files.readString(report));
+    }
+
+    PenstockApi api() {
+        return PenstockApi.of(folder(), httpPort);
     }
 
     DataFolder folder() {

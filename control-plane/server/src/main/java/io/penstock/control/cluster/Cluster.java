@@ -7,6 +7,7 @@ import io.penstock.control.resource.ManagedResource;
 import io.penstock.control.resource.NewResource;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.ClusterSettings.LatencyProfile;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -28,6 +29,10 @@ public class Cluster extends ManagedResource {
 
     @Column(name = "fleet_id")
     private String fleetId;
+
+    private String prefix;
+
+    private boolean adopted;
 
     private int shards;
 
@@ -69,6 +74,8 @@ public class Cluster extends ManagedResource {
         this.tenantId = home.tenantId();
         this.bucketId = home.bucketId();
         this.fleetId = home.fleetId();
+        this.prefix = home.prefix().value();
+        this.adopted = home.adopted();
         this.shards = settings.shards();
         this.latencyProfile = settings.latencyProfile();
         this.autoCreateTopics = settings.autoCreateTopics();
@@ -81,7 +88,9 @@ public class Cluster extends ManagedResource {
     }
 
     /// Whose it is, where it lives, and who serves it.
-    record Home(String tenantId, String bucketId, String fleetId) {}
+    ///
+    /// @param adopted whether the prefix held it before this control plane knew of it
+    record Home(String tenantId, String bucketId, String fleetId, ClusterPrefix prefix, boolean adopted) {}
 
     void follows(String newOperationId) {
         operationId = newOperationId;
@@ -173,6 +182,16 @@ public class Cluster extends ManagedResource {
 
     public String fleetId() {
         return fleetId;
+    }
+
+    /// The part of its bucket that it owns.
+    public ClusterPrefix prefix() {
+        return new ClusterPrefix(prefix);
+    }
+
+    /// Whether it was attached from its prefix, and not made here.
+    public boolean adopted() {
+        return adopted;
     }
 
     public Phase phase() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.cluster;
 
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,5 +21,5 @@ interface ClusterHosting {
     /// Has what a deleted cluster left in its bucket removed by somebody who may touch a log. Repeatable.
     ///
     /// @return whether there was anybody to be told
-    boolean purge(String clusterId, String tenantId, String bucketId, String fleetId);
+    boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId);
 }

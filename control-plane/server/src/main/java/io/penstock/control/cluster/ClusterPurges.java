@@ -4,6 +4,7 @@ package io.penstock.control.cluster;
 import io.penstock.control.fleet.PrefixPurged;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.control.metalog.MetalogDetachedException;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
@@ -40,15 +41,16 @@ class ClusterPurges {
         this.clock = clock;
     }
 
-    private record Due(String clusterId, String tenantId, String bucketId, String fleetId) {}
+    private record Due(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {}
 
     /// Inside the transaction that deletes the cluster.
     void plan(Cluster cluster) {
-        jdbc.sql("insert into cluster_purges (cluster_id, tenant_id, bucket_id, fleet_id, due_at)"
-                        + " values (?, ?, ?, ?, ?) on conflict do nothing")
+        jdbc.sql("insert into cluster_purges (cluster_id, tenant_id, prefix, bucket_id, fleet_id, due_at)"
+                        + " values (?, ?, ?, ?, ?, ?) on conflict do nothing")
                 .params(
                         cluster.id(),
                         cluster.tenantId(),
+                        cluster.prefix().value(),
                         cluster.bucketId(),
                         cluster.fleetId(),
                         at(clock.instant().plus(settings.undoWindow())))
@@ -58,11 +60,12 @@ class ClusterPurges {
     @Scheduled(fixedDelayString = "${penstock.clusters.purge-interval:PT1M}", initialDelayString = "PT10S")
     void look() {
         Instant now = clock.instant();
-        List<Due> due = jdbc.sql("select cluster_id, tenant_id, bucket_id, fleet_id from cluster_purges"
+        List<Due> due = jdbc.sql("select cluster_id, prefix, bucket_id, fleet_id from cluster_purges"
                         + " where purged_at is null and left_because is null and due_at <= ?"
                         + " and (told_at is null or told_at <= ?) order by due_at limit ?")
                 .params(at(now), at(now.minus(settings.tellAgain())), AT_ONCE)
-                .query((row, _) -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
+                .query((row, _) -> new Due(
+                        row.getString(1), new ClusterPrefix(row.getString(2)), row.getString(3), row.getString(4)))
                 .list();
         due.forEach(this::purge);
     }
@@ -81,17 +84,33 @@ class ClusterPurges {
             LOG.warn("event=cluster_not_purged_yet cluster={} cause={}", due.clusterId, e.toString());
             return;
         }
-        toldAt(due, at(clock.instant())); // first: the answer may come at once
-        if (!hosting.purge(due.clusterId, due.tenantId, due.bucketId, due.fleetId)) {
+        // First: the answer may come at once, and from here on nobody may have the cluster back.
+        if (toldAt(due, at(clock.instant())) && !hosting.purge(due.clusterId, due.prefix, due.bucketId, due.fleetId)) {
             toldAt(due, null);
         }
     }
 
-    private void toldAt(Due due, @Nullable Timestamp at) {
-        jdbc.sql("update cluster_purges set told_at = :at where cluster_id = :cluster")
-                .param("at", at, Types.TIMESTAMP)
-                .param("cluster", due.clusterId)
+    /// @return whether it still is to be purged
+    private boolean toldAt(Due due, @Nullable Timestamp at) {
+        return jdbc.sql("update cluster_purges set told_at = :at where cluster_id = :cluster")
+                        .param("at", at, Types.TIMESTAMP)
+                        .param("cluster", due.clusterId)
+                        .update()
+                > 0;
+    }
+
+    /// Inside the transaction that has a deleted cluster back.
+    ///
+    /// @return false if a broker was told to purge it already
+    boolean undo(String clusterId) {
+        jdbc.sql("delete from cluster_purges where cluster_id = ? and (told_at is null or purged_at is not null)")
+                .param(clusterId)
                 .update();
+        return jdbc.sql("select count(*) from cluster_purges where cluster_id = ?")
+                        .param(clusterId)
+                        .query(Integer.class)
+                        .single()
+                == 0;
     }
 
     @EventListener

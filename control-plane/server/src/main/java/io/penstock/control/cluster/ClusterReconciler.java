@@ -3,6 +3,7 @@ package io.penstock.control.cluster;
 
 import io.penstock.api.Phase;
 import io.penstock.api.ProblemCode;
+import io.penstock.control.metalog.ClusterDetached;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.control.metalog.MetalogDetachedException;
 import io.penstock.control.operation.OperationService;
@@ -85,6 +86,13 @@ class ClusterReconciler {
         }
     }
 
+    /// Somebody else owns it now; whoever looks at it here is told so.
+    @TransactionalEventListener(fallbackExecution = true)
+    void detached(ClusterDetached event) {
+        drivers.execute(
+                () -> changeUnlessDeleting(event.clusterId(), found -> found.failed(event.reason(), clock.instant())));
+    }
+
     @PreDestroy
     void stop() {
         drivers.shutdownNow();
@@ -126,8 +134,13 @@ class ClusterReconciler {
         if (!changeUnlessDeleting(id, found -> found.provisioningStarted(clock.instant()))) {
             return;
         }
-        reached(cluster, ClusterSteps.WRITE_METALOG);
-        metalog.createCluster(id, cluster.tenantId(), cluster.bucketId(), cluster.settings());
+        if (cluster.adopted()) {
+            reached(cluster, ClusterSteps.CLAIM_METALOG);
+            metalog.claim(id, cluster.settings());
+        } else {
+            reached(cluster, ClusterSteps.WRITE_METALOG);
+            metalog.createCluster(id, cluster.tenantId(), cluster.bucketId(), cluster.settings());
+        }
         if (cancelled(cluster)) {
             return;
         }
@@ -200,7 +213,9 @@ class ClusterReconciler {
     /// Nothing of another control plane's is touched: if the bucket says that the cluster is theirs, only our row goes.
     private void prove(Cluster cluster) {
         try {
-            metalog.createCluster(cluster.id(), cluster.tenantId(), cluster.bucketId(), cluster.settings());
+            if (!cluster.adopted()) {
+                metalog.createCluster(cluster.id(), cluster.tenantId(), cluster.bucketId(), cluster.settings());
+            }
             metalog.prove(cluster.id());
         } catch (MetalogDetachedException e) {
             LOG.warn("event=deleting_a_detached_cluster cluster={} cause={}", cluster.id(), e.getMessage());

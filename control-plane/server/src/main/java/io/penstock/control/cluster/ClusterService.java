@@ -7,6 +7,7 @@ import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
 import io.penstock.control.metalog.Metalog;
+import io.penstock.control.metalog.PrefixContent;
 import io.penstock.control.operation.OperationService;
 import io.penstock.control.operation.Requester;
 import io.penstock.control.problem.ProblemException;
@@ -23,6 +24,7 @@ import io.penstock.control.tenant.TenantService;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.MetalogRecords;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +58,7 @@ public class ClusterService {
     private final TenantService tenants;
     private final BucketService buckets;
     private final ClusterHosting hosting;
+    private final ClusterPurges purges;
     private final Metalog metalog;
     private final OperationService operations;
     private final ApplicationEventPublisher events;
@@ -70,6 +73,7 @@ public class ClusterService {
             TenantService tenants,
             BucketService buckets,
             ClusterHosting hosting,
+            ClusterPurges purges,
             Metalog metalog,
             OperationService operations,
             ApplicationEventPublisher events,
@@ -82,6 +86,7 @@ public class ClusterService {
         this.tenants = tenants;
         this.buckets = buckets;
         this.hosting = hosting;
+        this.purges = purges;
         this.metalog = metalog;
         this.operations = operations;
         this.events = events;
@@ -99,30 +104,95 @@ public class ClusterService {
         var tenant = tenants.find(caller, wish.tenantId());
         refuseTakenName(tenant.id(), wish.description().name(), "");
         var bucket = buckets.forClusterOf(caller, tenant.id(), wish.bucketId());
-        var fleet = hosting.fleet(wish.fleetId())
+        var fleet = fleet(wish.fleetId());
+        var id = ids.next(IdPrefix.CLUSTER);
+        var home = new Cluster.Home(tenant.id(), bucket.id(), fleet, ClusterPrefix.of(tenant.id(), id), false);
+        return noted(requester, id, wish.description(), home, wish.settings(), "cluster.create", ClusterSteps.CREATE);
+    }
+
+    private String fleet(Optional<String> wanted) {
+        return hosting.fleet(wanted)
                 .orElseThrow(() -> ProblemException.field(
                         "/spec/fleet_id",
-                        wish.fleetId().isPresent() ? "not_found" : "required",
-                        wish.fleetId()
-                                .map(id -> "there is no fleet '" + id + "'")
+                        wanted.isPresent() ? "not_found" : "required",
+                        wanted.map(id -> "there is no fleet '" + id + "'")
                                 .orElse("there is no fleet yet: create one first")));
+    }
+
+    private Cluster noted(
+            Requester requester,
+            String id,
+            Description description,
+            Cluster.Home home,
+            ClusterSettings settings,
+            String operationType,
+            List<String> steps) {
         clusters.lockPortIndexes();
         var facts = new NewResource(
-                wish.description().name(),
-                wish.description().labels(),
-                wish.description().deletionProtection(),
-                caller.id(),
+                description.name(),
+                description.labels(),
+                description.deletionProtection(),
+                requester.caller().id(),
                 clock.instant());
-        var cluster = new Cluster(
-                ids.next(IdPrefix.CLUSTER),
-                facts,
-                new Cluster.Home(tenant.id(), bucket.id(), fleet),
-                wish.settings(),
-                clusters.lowestFreePortIndex());
-        var operation = operations.start(
-                requester, "cluster.create", Optional.of(tenant.id()), ref(cluster), ClusterSteps.CREATE);
+        var cluster = new Cluster(id, facts, home, settings, clusters.lowestFreePortIndex());
+        var operation = operations.start(requester, operationType, Optional.of(home.tenantId()), ref(cluster), steps);
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));
+    }
+
+    /// Notes the wish to attach the cluster that lives under a prefix, whoever owned it so far. The prefix
+    /// is looked at before anything is noted, so that what is wrong with it is told at once. The cluster
+    /// keeps its id.
+    ///
+    /// Needs the permission in the whole organization: a prefix says nothing of whose it was here.
+    public Cluster adopt(Requester requester, Adoption wish) {
+        var caller = requester.caller();
+        caller.requireInOrganization(Permission.CLUSTER_MANAGE);
+        var tenant = tenants.find(caller, wish.tenantId());
+        var bucket = buckets.forClusterOf(caller, tenant.id(), wish.bucketId());
+        var fleet = fleet(wish.fleetId());
+        var found = found(wish.prefix(), bucket.name(), metalog.look(bucket.id(), wish.prefix()));
+        var id = found.identity().clusterId();
+        var settings =
+                found.image().settings().orElseThrow().named(wish.description().name());
+        return Objects.requireNonNull(transactions.execute(_ -> {
+            clusters.lock(id).filter(there -> there.phase() != Phase.DELETED).ifPresent(there -> {
+                throw ProblemException.alreadyExists("cluster", id, id);
+            });
+            // What was deleted here is in the bucket for a while, and may be had back.
+            if (!purges.undo(id)) {
+                throw ProblemException.of(
+                        ProblemCode.INVALID_STATE,
+                        "Cluster '" + id + "' was deleted, and is being removed from its bucket.");
+            }
+            clusters.forgetDeleted(id);
+            refuseTakenName(tenant.id(), wish.description().name(), "");
+            metalog.prepareAdoption(id, tenant.id(), bucket.id(), wish.prefix());
+            var home = new Cluster.Home(tenant.id(), bucket.id(), fleet, wish.prefix(), true);
+            return noted(requester, id, wish.description(), home, settings, "cluster.adopt", ClusterSteps.ADOPT);
+        }));
+    }
+
+    private static PrefixContent.Holds found(ClusterPrefix prefix, String bucket, PrefixContent content) {
+        var where = "'" + prefix + "' in bucket '" + bucket + "'";
+        return switch (content) {
+            case PrefixContent.Holds holds -> holds;
+            case PrefixContent.NoCluster _ ->
+                throw ProblemException.field(
+                        "/spec/prefix",
+                        "not_found",
+                        "no cluster lives at " + where + ": a whole one has an object '" + prefix
+                                + "/cluster' and a metalog below '" + prefix + "/meta/'");
+            case PrefixContent.Newer(String detail) ->
+                throw ProblemException.field(
+                        "/spec/prefix", "newer_format", "the cluster at " + where + " cannot be read here: " + detail);
+            case PrefixContent.Damaged(String detail) ->
+                throw ProblemException.field(
+                        "/spec/prefix", "damaged", "the cluster at " + where + " cannot be read: " + detail);
+            case PrefixContent.NoAnswer(String detail) ->
+                throw ProblemException.of(
+                        ProblemCode.UNAVAILABLE, "The bucket does not tell what is at " + where + ": " + detail);
+        };
     }
 
     @Transactional(readOnly = true)

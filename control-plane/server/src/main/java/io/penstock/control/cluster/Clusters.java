@@ -33,6 +33,11 @@ interface Clusters extends Repository<Cluster, String> {
 
     Optional<Cluster> findByTenantIdAndNameAndPhaseNot(String tenantId, String name, Phase phase);
 
+    // The row may have been read before in the same transaction.
+    @Modifying(clearAutomatically = true)
+    @Query("delete from Cluster c where c.phase = DELETED and c.id = :id")
+    int forgetDeleted(String id);
+
     List<Cluster> findByTenantIdAndPhaseNot(String tenantId, Phase phase, Limit limit);
 
     List<Cluster> findByBucketIdAndPhaseNot(String bucketId, Phase phase, Limit limit);

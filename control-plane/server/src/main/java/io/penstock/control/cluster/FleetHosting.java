@@ -4,6 +4,7 @@ package io.penstock.control.cluster;
 import io.penstock.control.fleet.ClusterAttachment;
 import io.penstock.control.fleet.Fleet;
 import io.penstock.control.fleet.FleetService;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ final class FleetHosting implements ClusterHosting {
                 cluster.tenantId(),
                 cluster.fleetId(),
                 cluster.bucketId(),
+                cluster.prefix(),
                 cluster.name(),
                 cluster.settings().latencyProfile().name().toLowerCase(Locale.ROOT),
                 basePort));
@@ -41,7 +43,7 @@ final class FleetHosting implements ClusterHosting {
     }
 
     @Override
-    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
-        return fleets.purge(clusterId, tenantId, bucketId, fleetId);
+    public boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {
+        return fleets.purge(clusterId, prefix, bucketId, fleetId);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -21,9 +22,9 @@ final class Attachments {
 
     void save(ClusterAttachment cluster) {
         jdbc.sql("""
-                        insert into cluster_attachments (cluster_id, fleet_id, tenant_id, bucket_id, name,
+                        insert into cluster_attachments (cluster_id, fleet_id, tenant_id, bucket_id, prefix, name,
                                                          latency_profile, base_port)
-                        values (?, ?, ?, ?, ?, ?, ?)
+                        values (?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (cluster_id) do update
                         set fleet_id = excluded.fleet_id, name = excluded.name,
                             latency_profile = excluded.latency_profile, base_port = excluded.base_port
@@ -33,6 +34,7 @@ final class Attachments {
                         cluster.fleetId(),
                         cluster.tenantId(),
                         cluster.bucketId(),
+                        cluster.prefix().value(),
                         cluster.name(),
                         cluster.latencyProfile(),
                         cluster.basePort())
@@ -46,16 +48,17 @@ final class Attachments {
     }
 
     List<ClusterAttachment> all() {
-        return jdbc.sql("select cluster_id, tenant_id, fleet_id, bucket_id, name, latency_profile, base_port"
+        return jdbc.sql("select cluster_id, tenant_id, fleet_id, bucket_id, prefix, name, latency_profile, base_port"
                         + " from cluster_attachments order by cluster_id")
                 .query((row, i) -> new ClusterAttachment(
                         row.getString(1),
                         row.getString(2),
                         row.getString(3),
                         row.getString(4),
-                        row.getString(5),
+                        new ClusterPrefix(row.getString(5)),
                         row.getString(6),
-                        row.getInt(7)))
+                        row.getString(7),
+                        row.getInt(8)))
                 .list();
     }
 

@@ -34,10 +34,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ public final class BrokerRegistry {
     private final Attachments attachmentRows;
     private final Function<String, BucketAccess> buckets;
     private final ToIntFunction<String> storedEntries;
+    private final Supplier<UUID> controlPlane;
     private final ApplicationEventPublisher events;
     private final FleetSettings settings;
     private final Clock clock;
@@ -79,11 +82,13 @@ public final class BrokerRegistry {
 
     /// @param buckets bucket id → how brokers reach it
     /// @param storedEntries cluster id → the newest entry that is known to be stored
+    /// @param controlPlane who writes the entries of this control plane
     BrokerRegistry(
             Brokers rows,
             Attachments attachmentRows,
             Function<String, BucketAccess> buckets,
             ToIntFunction<String> storedEntries,
+            Supplier<UUID> controlPlane,
             ApplicationEventPublisher events,
             FleetSettings settings,
             Clock clock) {
@@ -91,6 +96,7 @@ public final class BrokerRegistry {
         this.attachmentRows = attachmentRows;
         this.buckets = buckets;
         this.storedEntries = storedEntries;
+        this.controlPlane = controlPlane;
         this.events = events;
         this.settings = settings;
         this.clock = clock;
@@ -484,7 +490,7 @@ public final class BrokerRegistry {
     /// Tells a broker, of the fleet that served the cluster if it can be, to remove what the cluster left.
     ///
     /// @return whether there was a broker to be told
-    boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+    boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {
         Optional<BrokerSession> told;
         synchronized (lock) {
             told = sessions.values().stream()
@@ -504,7 +510,7 @@ public final class BrokerRegistry {
                         .setPurgePrefix(PurgePrefix.newBuilder()
                                 .setClusterId(clusterId)
                                 .setBucketUri(bucket.uri())
-                                .setPrefix(ClusterPrefix.of(tenantId, clusterId).value())
+                                .setPrefix(prefix.value())
                                 .setAccessKeyId(bucket.accessKeyId())
                                 .setSecretAccessKey(bucket.secretAccessKey())
                                 .setSessionToken(bucket.sessionToken()))
@@ -533,8 +539,8 @@ public final class BrokerRegistry {
                         .setAccessKeyId(bucket.accessKeyId())
                         .setSecretAccessKey(bucket.secretAccessKey())
                         .setSessionToken(bucket.sessionToken())
-                        .setPrefix(ClusterPrefix.of(cluster.tenantId(), cluster.clusterId())
-                                .value())
+                        .setPrefix(cluster.prefix().value())
+                        .setControlPlaneId(controlPlane.get().toString())
                         .setLatencyProfile(cluster.latencyProfile())
                         .setStoredEntry(storedEntries.applyAsInt(cluster.clusterId()))
                         .setListener(Listener.newBuilder()
@@ -716,6 +722,7 @@ public final class BrokerRegistry {
                         message.getPrefixPurged().getClusterId(),
                         message.getPrefixPurged().getObjects()));
             case TOPIC_DROPPED -> facts.topicDropped(brokerId, message.getTopicDropped());
+            case CLUSTER_CLAIMED -> facts.claimed(brokerId, message.getClusterClaimed());
             case HELLO, BODY_NOT_SET -> {} // once is enough; a newer broker may say what we do not know
         }
     }

@@ -39,17 +39,21 @@ final class ClusterAttaching {
     /// An entry of the cluster is in the bucket.
     void stored(String clusterId) {
         CompletableFuture<Void> served = waiting.get(clusterId);
-        if (served != null && isServed(images.apply(clusterId))) {
+        if (served != null && isServed(clusterId, images.apply(clusterId))) {
             waiting.remove(clusterId);
             served.complete(null);
         }
     }
 
-    private static boolean isServed(ClusterImage image) {
+    /// An adopted cluster's shards are led on paper by brokers that nobody here knows.
+    private boolean isServed(String clusterId, ClusterImage image) {
         int shards = image.shards().count();
+        var ours = registry.roster(clusterId).members();
         return shards > 0
                 && IntStream.range(0, shards)
-                        .allMatch(shard ->
-                                image.shards().current(new ShardId(shard)).isPresent());
+                        .allMatch(shard -> image.shards()
+                                .leader(new ShardId(shard))
+                                .filter(leader -> ours.containsKey(leader.incarnation()))
+                                .isPresent());
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.objectstore.layout.ClusterPrefix;
+
 /// What a fleet's brokers must know of a cluster to serve it.
 ///
+/// @param prefix the part of the bucket that it owns
 /// @param latencyProfile `fast`, `balanced` or `economy`
 /// @param basePort a broker's listener for this cluster is this plus its node id
 public record ClusterAttachment(
@@ -10,6 +13,7 @@ public record ClusterAttachment(
         String tenantId,
         String fleetId,
         String bucketId,
+        ClusterPrefix prefix,
         String name,
         String latencyProfile,
         int basePort) {}

@@ -2,8 +2,10 @@
 package io.penstock.control.fleet;
 
 import io.penstock.brokerapi.v1.CheckpointReached;
+import io.penstock.brokerapi.v1.ClusterClaimed;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.control.metalog.Metalog;
+import io.penstock.control.metalog.MetalogDetachedException;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
@@ -44,6 +46,21 @@ final class ClusterFacts implements BrokerFacts {
         checkpoints
                 .computeIfAbsent(checkpoint.getClusterId(), c -> new TreeMap<>())
                 .merge(checkpoint.getShard(), checkpoint.getBelowEpoch(), Math::max);
+    }
+
+    /// What a broker says is looked up: only the bucket says whose a cluster is.
+    @Override
+    public void claimed(String brokerId, ClusterClaimed claimed) {
+        log.warn(
+                "event=broker_saw_claim broker={} cluster={} owner={}",
+                brokerId,
+                claimed.getClusterId(),
+                claimed.getOwner());
+        try {
+            metalog.prove(claimed.getClusterId());
+        } catch (MetalogDetachedException e) {
+            log.info("event=claim_confirmed cluster={} cause={}", claimed.getClusterId(), e.getMessage());
+        }
     }
 
     @Override

@@ -43,6 +43,7 @@ class FleetConfiguration {
                 new Attachments(jdbc),
                 bucketId -> access(buckets, bucketId),
                 clusterId -> metalog.getObject().storedEntry(clusterId),
+                () -> metalog.getObject().controlPlane(),
                 events,
                 properties.settings(),
                 clock);

@@ -14,6 +14,7 @@ import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -218,8 +219,8 @@ public class FleetService {
     /// left. Repeatable.
     ///
     /// @return whether there was a broker to be told
-    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
-        return registry.purge(clusterId, tenantId, bucketId, fleetId);
+    public boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {
+        return registry.purge(clusterId, prefix, bucketId, fleetId);
     }
 
     private Fleet existing(String id) {

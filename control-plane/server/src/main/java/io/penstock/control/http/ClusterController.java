@@ -11,6 +11,8 @@ import io.penstock.api.ResourceList;
 import io.penstock.api.UpdateRequest;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
+import io.penstock.control.cluster.Adoption;
+import io.penstock.control.cluster.Cluster;
 import io.penstock.control.cluster.ClusterFilter;
 import io.penstock.control.cluster.ClusterService;
 import io.penstock.control.cluster.NewCluster;
@@ -18,11 +20,13 @@ import io.penstock.control.operation.OperationService;
 import io.penstock.control.problem.FieldChecks;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.ClusterSettings.LatencyProfile;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -43,7 +47,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/v1/clusters")
 class ClusterController {
     static final String KIND = "Cluster";
-    private static final ClusterSpec DEFAULTS = new ClusterSpec(null, null, null, null, null, null, null, null);
+    private static final ClusterSpec DEFAULTS = new ClusterSpec(null, null, null, null, null, null, null, null, null);
 
     private final ClusterService clusters;
     private final OperationService operations;
@@ -84,19 +88,24 @@ class ClusterController {
                 .orElse(null);
         var tenant = checks.required("/metadata/tenant_id", tenantId);
         var spec = request.spec() == null ? DEFAULTS : request.spec();
-        var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
-        checks.done();
-        var wish = new NewCluster(
-                description,
-                tenant,
-                Optional.ofNullable(spec.fleetId()),
-                Optional.ofNullable(spec.bucketId()),
-                named(settings, description.name()));
-        if (dryRun) {
-            return dryRuns.created(
-                    dryRuns.takenBack(() -> views.of(clusters.create(Requests.requester(caller, http), wish))));
+        var requester = Requests.requester(caller, http);
+        var fleet = Optional.ofNullable(spec.fleetId());
+        var bucket = Optional.ofNullable(spec.bucketId());
+        Supplier<Cluster> noted;
+        if (spec.prefix() != null) {
+            var prefix = prefixToAdopt(spec, checks);
+            checks.done();
+            noted = () -> clusters.adopt(requester, new Adoption(description, tenant, fleet, bucket, prefix));
+        } else {
+            var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
+            checks.done();
+            var wish = new NewCluster(description, tenant, fleet, bucket, settings.named(description.name()));
+            noted = () -> clusters.create(requester, wish);
         }
-        var cluster = clusters.create(Requests.requester(caller, http), wish);
+        if (dryRun) {
+            return dryRuns.created(dryRuns.takenBack(() -> views.of(noted.get())));
+        }
+        var cluster = noted.get();
         return accepted(caller, cluster.id(), cluster.operationId().orElseThrow(), http);
     }
 
@@ -131,6 +140,7 @@ class ClusterController {
         var spec = update.spec() == null ? before : update.spec();
         immutable("fleet_id", before.fleetId(), spec.fleetId(), checks);
         immutable("bucket_id", before.bucketId(), spec.bucketId(), checks);
+        immutable("prefix", before.prefix(), spec.prefix(), checks);
         immutable("shards", before.shards(), spec.shards(), checks);
         immutable("offsets_topic_partitions", before.offsetsTopicPartitions(), spec.offsetsTopicPartitions(), checks);
         var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
@@ -144,10 +154,10 @@ class ClusterController {
                             cluster,
                             Versions.expected(request),
                             description,
-                            named(settings, description.name())))));
+                            settings.named(description.name())))));
         }
         var changed = clusters.update(
-                caller, cluster, Versions.expected(request), description, named(settings, description.name()));
+                caller, cluster, Versions.expected(request), description, settings.named(description.name()));
         return Versions.ok(views.of(changed));
     }
 
@@ -199,6 +209,28 @@ class ClusterController {
         return headers;
     }
 
+    /// What an adopted cluster is like stands in its bucket: a request that says it too is a mistake.
+    private static ClusterPrefix prefixToAdopt(ClusterSpec spec, FieldChecks checks) {
+        var given = new java.util.TreeMap<String, @org.jspecify.annotations.Nullable Object>();
+        given.put("shards", spec.shards());
+        given.put("latency_profile", spec.latencyProfile());
+        given.put("auto_create_topics", spec.autoCreateTopics());
+        given.put("default_partitions", spec.defaultPartitions());
+        given.put("default_replication_factor", spec.defaultReplicationFactor());
+        given.put("offsets_topic_partitions", spec.offsetsTopicPartitions());
+        given.forEach((field, value) -> checks.that(
+                value == null,
+                "/spec/" + field,
+                "not_with_prefix",
+                "a cluster that is adopted brings its own; change it afterwards if it may change"));
+        try {
+            return new ClusterPrefix(String.valueOf(spec.prefix()));
+        } catch (IllegalArgumentException e) {
+            checks.wrong("/spec/prefix", "malformed", String.valueOf(e.getMessage()));
+            return new ClusterPrefix("malformed");
+        }
+    }
+
     private static ClusterSettings settings(ClusterSpec spec, ClusterSettings defaults, FieldChecks checks) {
         return new ClusterSettings(
                 defaults.name(),
@@ -237,17 +269,6 @@ class ClusterController {
             int fallback) {
         int given = checks.within(pointer, value, 1, max, fallback);
         return given >= 1 && given <= max ? given : fallback;
-    }
-
-    private static ClusterSettings named(ClusterSettings settings, String name) {
-        return new ClusterSettings(
-                name,
-                settings.shards(),
-                settings.latencyProfile(),
-                settings.autoCreateTopics(),
-                settings.defaultPartitions(),
-                settings.defaultReplicationFactor(),
-                settings.offsetsTopicPartitions());
     }
 
     private static void immutable(

@@ -42,6 +42,7 @@ final class ClusterViews {
         return new ClusterSpec(
                 cluster.fleetId(),
                 cluster.bucketId(),
+                cluster.prefix().value(),
                 settings.shards(),
                 settings.latencyProfile().name(),
                 settings.autoCreateTopics(),

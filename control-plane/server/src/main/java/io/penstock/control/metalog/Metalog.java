@@ -4,6 +4,7 @@ package io.penstock.control.metalog;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.MetalogRecord;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -38,6 +39,21 @@ public interface Metalog {
     /// Starts a cluster's metalog: its identity object, then an entry with claim, features and settings. Returns
     /// when that is stored. Repeatable. Must not be called inside a transaction.
     void createCluster(String clusterId, String tenantId, String bucketId, ClusterSettings settings);
+
+    /// What a prefix holds that somebody wants to adopt. Reads only; takes as long as the metalog is long.
+    PrefixContent look(String bucketId, ClusterPrefix prefix);
+
+    /// Notes, in the caller's transaction, that a cluster is to be claimed. Whatever this control plane
+    /// knew of it from a former life is forgotten: the bucket knows all of it.
+    void prepareAdoption(String clusterId, String tenantId, String bucketId, ClusterPrefix prefix);
+
+    /// Makes the cluster ours: rows are made from what the bucket holds, and a CLAIM is stored behind it,
+    /// so that no later entry of the former owner takes effect. Returns when that is stored. Repeatable;
+    /// needs [#prepareAdoption] first. Must not be called inside a transaction.
+    ///
+    /// @param settings written with the CLAIM where they differ from the bucket's
+    /// @throws MetalogDetachedException if another control plane has claimed it since it was ours
+    void claim(String clusterId, ClusterSettings settings);
 
     /// Proves that the bucket holds nothing that this control plane does not know, before something destructive
     /// is done. Adopts what it finds.

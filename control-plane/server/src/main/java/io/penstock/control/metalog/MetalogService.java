@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.penstock.control.metalog.Fates.Fate;
+import io.penstock.control.metalog.Outbox.Attachment;
 import io.penstock.control.metalog.Outbox.Row;
 import io.penstock.metadata.BrokenChainException;
 import io.penstock.metadata.ClusterIdentity;
@@ -25,6 +26,7 @@ import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.PutCondition;
 import io.penstock.objectstore.PutOutcome;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.MetaKeys;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -190,9 +192,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
             image(clusterId); // reads the bucket, if it must, before the row is locked
         }
         Row row = outbox.lock(clusterId).orElseThrow(() -> unknown(clusterId));
-        row.detachedBecause().ifPresent(reason -> {
-            throw new MetalogDetachedException(clusterId, reason);
-        });
+        requireOwned(row);
         ClusterImage before = newest(row);
         List<MetalogRecord> records = change.apply(before);
         if (records.isEmpty()) {
@@ -365,6 +365,11 @@ public final class MetalogService implements Metalog, AutoCloseable {
         return pending(row, number).applied();
     }
 
+    /// Who writes the entries of this control plane: one id for the life of its database.
+    public UUID controlPlane() {
+        return controlPlane;
+    }
+
     /// The newest entry that is known to be in the bucket; 0: none.
     public int storedEntry(String clusterId) {
         return outbox.row(clusterId).map(Row::storedEntry).orElse(0);
@@ -496,6 +501,9 @@ public final class MetalogService implements Metalog, AutoCloseable {
         try {
             image = await(bucketImages.newest(stores.apply(before.bucketId()), before.keys()));
         } catch (MetalogStoppedException e) {
+            if (before.attachment() == Attachment.CLAIMING) {
+                throw e;
+            }
             detach(clusterId, "the bucket's metalog cannot be read: " + e.getMessage());
             return;
         }
@@ -504,17 +512,17 @@ public final class MetalogService implements Metalog, AutoCloseable {
             boolean due = ours.map(entry -> outbox.holds(clusterId, entry))
                     .orElseGet(
                             () -> row.hasEmptyOutbox() && image.number() >= row.storedEntry() && !row.isNewest(image));
-            if (row.detachedBecause().isPresent() || !due) {
+            if (row.attachment() == Attachment.DETACHED || !due) {
                 return false;
             }
-            outbox.adopt(clusterId, image);
-            rows.rebuild(clusterId, image);
-            events.publishEvent(new ImageAdopted(clusterId, image));
-            image.owner().filter(owner -> !owner.equals(controlPlane)).ifPresent(owner -> {
-                String reason = "control plane " + owner + " has claimed it";
-                outbox.detach(clusterId, reason);
-                events.publishEvent(new ClusterDetached(clusterId, reason));
-            });
+            project(clusterId, image);
+            if (row.attachment() == Attachment.OWNED) {
+                image.owner().filter(owner -> !owner.equals(controlPlane)).ifPresent(owner -> {
+                    String reason = "control plane " + owner + " has claimed it";
+                    outbox.detach(clusterId, reason);
+                    events.publishEvent(new ClusterDetached(clusterId, reason));
+                });
+            }
             return true;
         }));
         if (!adopted) {
@@ -528,6 +536,13 @@ public final class MetalogService implements Metalog, AutoCloseable {
                 image.number(),
                 image.owner().orElse(null));
         tellNewest(before, image);
+    }
+
+    /// What the image says becomes what the rows say.
+    private void project(String clusterId, ClusterImage image) {
+        outbox.adopt(clusterId, image);
+        rows.rebuild(clusterId, image);
+        events.publishEvent(new ImageAdopted(clusterId, image));
     }
 
     private void detach(String clusterId, String reason) {
@@ -577,10 +592,18 @@ public final class MetalogService implements Metalog, AutoCloseable {
 
     private Row attached(String clusterId) {
         Row row = outbox.row(clusterId).orElseThrow(() -> unknown(clusterId));
-        row.detachedBecause().ifPresent(reason -> {
-            throw new MetalogDetachedException(clusterId, reason);
-        });
+        requireOwned(row);
         return row;
+    }
+
+    private static void requireOwned(Row row) {
+        switch (row.attachment()) {
+            case OWNED -> {}
+            case CLAIMING -> throw new MetalogDetachedException(row.clusterId(), "it is not claimed yet");
+            case DETACHED ->
+                throw new MetalogDetachedException(
+                        row.clusterId(), row.detachedBecause().orElse("it was claimed"));
+        }
     }
 
     // ---- the beginning
@@ -590,13 +613,13 @@ public final class MetalogService implements Metalog, AutoCloseable {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a cluster's prefix is written outside of transactions");
         }
-        Row planned = new Row(clusterId, tenantId, bucketId, 1, 0, 0, Optional.empty());
+        ClusterPrefix prefix = ClusterPrefix.of(tenantId, clusterId);
         writeIdentity(
                 stores.apply(bucketId),
-                planned.keys(),
+                new MetaKeys(prefix),
                 new ClusterIdentity(clusterId, tenantId, settings.shards(), clock.millis()));
         int number = Objects.requireNonNull(transactions.execute(status -> {
-            outbox.create(clusterId, tenantId, bucketId);
+            outbox.create(clusterId, tenantId, bucketId, prefix, Attachment.OWNED);
             return append(clusterId, image -> {
                 if (image.number() > 0) {
                     return List.of();
@@ -608,6 +631,86 @@ public final class MetalogService implements Metalog, AutoCloseable {
             });
         }));
         stored(clusterId, number).join();
+    }
+
+    // ---- adoption
+
+    @Override
+    public PrefixContent look(String bucketId, ClusterPrefix prefix) {
+        ObjectStore store = stores.apply(bucketId);
+        MetaKeys keys = new MetaKeys(prefix);
+        try {
+            return switch (store.get(keys.cluster()).join()) {
+                case GetOutcome.Absent _ -> new PrefixContent.NoCluster();
+                case GetOutcome.Failed(Throwable cause) ->
+                    new PrefixContent.NoAnswer(String.valueOf(cause.getMessage()));
+                case GetOutcome.Found there -> {
+                    ClusterIdentity identity = ClusterIdentity.decode(there.bytes());
+                    ClusterImage image = await(bucketImages.newest(store, keys));
+                    yield image.settings().isEmpty()
+                            ? new PrefixContent.NoCluster()
+                            : new PrefixContent.Holds(identity, image);
+                }
+            };
+        } catch (MetadataFormatException e) {
+            return PrefixContent.unusable(e.reason() == MetadataFormatException.Reason.NEWER, e);
+        } catch (MetalogStoppedException e) {
+            return PrefixContent.unusable(e.isForNewerVersion(), e);
+        } catch (IllegalStateException | CompletionException e) {
+            return new PrefixContent.NoAnswer(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void prepareAdoption(String clusterId, String tenantId, String bucketId, ClusterPrefix prefix) {
+        forget(clusterId);
+        outbox.create(clusterId, tenantId, bucketId, prefix, Attachment.CLAIMING);
+    }
+
+    @Override
+    public void claim(String clusterId, ClusterSettings settings) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a cluster is claimed outside of transactions");
+        }
+        while (!closed) {
+            publishAll(clusterId);
+            Row row = outbox.row(clusterId).orElseThrow(() -> unknown(clusterId));
+            if (row.attachment() != Attachment.CLAIMING) {
+                requireOwned(row);
+                log.info(
+                        "event=cluster_claimed cluster={} prefix={} entry={}",
+                        clusterId,
+                        row.prefix(),
+                        row.storedEntry());
+                return;
+            }
+            ClusterImage image = await(bucketImages.newest(stores.apply(row.bucketId()), row.keys()));
+            transactions.executeWithoutResult(status -> composeClaim(clusterId, image, settings));
+        }
+    }
+
+    /// Our CLAIM goes behind everything that the bucket holds. If somebody's entry comes first, it is
+    /// composed again.
+    private void composeClaim(String clusterId, ClusterImage image, ClusterSettings settings) {
+        Row row = outbox.lock(clusterId).orElseThrow(() -> unknown(clusterId));
+        boolean composed = !outbox.from(clusterId, 1).isEmpty();
+        if (row.attachment() != Attachment.CLAIMING || composed) {
+            return;
+        }
+        project(clusterId, image);
+        var records = new ArrayList<MetalogRecord>();
+        records.add(MetalogRecords.claim(controlPlane));
+        if (!image.settings().equals(Optional.of(settings))) {
+            records.add(MetalogRecords.settings(settings));
+        }
+        EncodedEntry entry = MetalogCodec.encode(image.next(controlPlane, random.nextLong(), clock.millis(), records));
+        ImageChange step = step(image, entry);
+        step.voidReason().ifPresent(reason -> {
+            throw new MetalogRefusedException(clusterId, reason);
+        });
+        outbox.add(clusterId, entry);
+        rows.project(clusterId, step);
+        events.publishEvent(new EntryComposed(clusterId, step));
     }
 
     /// Write-once; a repeated call finds its own.

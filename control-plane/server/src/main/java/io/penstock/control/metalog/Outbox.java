@@ -15,6 +15,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// The rows of metalogs and their frozen, unpublished entries. Holds no rules: callers bring the transaction.
 final class Outbox {
 
+    /// Whose the cluster is, as far as this control plane knows.
+    enum Attachment {
+        CLAIMING,
+        OWNED,
+        DETACHED
+    }
+
     /// @param nextEntry the number that the next entry takes
     /// @param storedEntry all up to this one are known to be in the bucket
     /// @param composedChecksum of entry `nextEntry` − 1
@@ -23,12 +30,14 @@ final class Outbox {
             String clusterId,
             String tenantId,
             String bucketId,
+            ClusterPrefix prefix,
             int nextEntry,
             int storedEntry,
             long composedChecksum,
+            Attachment attachment,
             Optional<String> detachedBecause) {
         MetaKeys keys() {
-            return new MetaKeys(ClusterPrefix.of(tenantId, clusterId));
+            return new MetaKeys(prefix);
         }
 
         boolean hasEmptyOutbox() {
@@ -41,8 +50,8 @@ final class Outbox {
     }
 
     private static final String COLUMNS =
-            "select cluster_id, tenant_id, bucket_id, next_entry, stored_entry, composed_checksum, detached_because"
-                    + " from metalogs";
+            "select cluster_id, tenant_id, bucket_id, prefix, next_entry, stored_entry, composed_checksum, attachment,"
+                    + " detached_because from metalogs";
 
     private final JdbcClient jdbc;
 
@@ -66,18 +75,20 @@ final class Outbox {
                         found.getString(1),
                         found.getString(2),
                         found.getString(3),
-                        found.getInt(4),
+                        new ClusterPrefix(found.getString(4)),
                         found.getInt(5),
-                        found.getLong(6),
-                        Optional.ofNullable(found.getString(7))))
+                        found.getInt(6),
+                        found.getLong(7),
+                        Attachment.valueOf(found.getString(8)),
+                        Optional.ofNullable(found.getString(9))))
                 .optional();
     }
 
     /// @return whether the row was made by this call
-    boolean create(String clusterId, String tenantId, String bucketId) {
-        return jdbc.sql("insert into metalogs (cluster_id, tenant_id, bucket_id) values (?, ?, ?)"
-                                + " on conflict do nothing")
-                        .params(clusterId, tenantId, bucketId)
+    boolean create(String clusterId, String tenantId, String bucketId, ClusterPrefix prefix, Attachment attachment) {
+        return jdbc.sql("insert into metalogs (cluster_id, tenant_id, bucket_id, prefix, attachment)"
+                                + " values (?, ?, ?, ?, ?) on conflict do nothing")
+                        .params(clusterId, tenantId, bucketId, prefix.value(), attachment.name())
                         .update()
                 > 0;
     }
@@ -99,17 +110,18 @@ final class Outbox {
                 .list();
     }
 
-    /// The entry that is to be put next: the one after the last that is known to be stored, if the cluster is ours.
+    /// The entry that is to be put next: the one after the last that is known to be stored, if the cluster
+    /// is ours or about to be.
     Optional<Due> due(String clusterId) {
         return jdbc.sql("""
-                        select m.tenant_id, m.bucket_id, o.number, o.bytes
+                        select m.prefix, m.bucket_id, o.number, o.bytes
                         from metalogs m join metalog_outbox o
                           on o.cluster_id = m.cluster_id and o.number = m.stored_entry + 1
-                        where m.cluster_id = ? and m.attachment = 'OWNED'
+                        where m.cluster_id = ? and m.attachment in ('OWNED', 'CLAIMING')
                         """)
                 .param(clusterId)
                 .query((found, i) -> new Due(
-                        new MetaKeys(ClusterPrefix.of(found.getString(1), clusterId)),
+                        new MetaKeys(new ClusterPrefix(found.getString(1))),
                         found.getString(2),
                         EncodedEntry.of(found.getInt(3), found.getBytes(4))))
                 .optional();
@@ -127,14 +139,17 @@ final class Outbox {
                 .isPresent();
     }
 
-    /// Notes that the entry is in the bucket, but only if the outbox still holds those very bytes: the database
-    /// may have been rolled back under us.
+    /// Notes that the entry is in the bucket, but only if the outbox still holds those very bytes: the
+    /// database may have been rolled back under us. The first entry of a cluster that is being claimed is
+    /// our CLAIM: with it the cluster is ours.
     void noteStored(String clusterId, EncodedEntry entry) {
         int removed = jdbc.sql("delete from metalog_outbox where cluster_id = ? and number = ? and bytes = ?")
                 .params(clusterId, entry.number(), entry.bytes())
                 .update();
         if (removed > 0) {
-            jdbc.sql("update metalogs set stored_entry = ? where cluster_id = ? and stored_entry = ?")
+            jdbc.sql("update metalogs set stored_entry = ?,"
+                            + " attachment = case attachment when 'CLAIMING' then 'OWNED' else attachment end"
+                            + " where cluster_id = ? and stored_entry = ?")
                     .params(entry.number(), clusterId, entry.number() - 1)
                     .update();
         }

@@ -16,6 +16,7 @@ import io.penstock.control.storage.BucketService;
 import io.penstock.control.storage.BucketService.NewBucket;
 import io.penstock.control.tenant.TenantService;
 import io.penstock.metadata.ClusterSettings;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -138,7 +139,7 @@ class ClusterResumeIT {
                 public void detach(String clusterId) {}
 
                 @Override
-                public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+                public boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {
                     return false;
                 }
             };

@@ -5,6 +5,7 @@ import io.penstock.control.metalog.Metalog;
 import io.penstock.metadata.Endpoint;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.ShardId;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class PaperFleet implements ClusterHosting {
     }
 
     @Override
-    public boolean purge(String clusterId, String tenantId, String bucketId, String fleetId) {
+    public boolean purge(String clusterId, ClusterPrefix prefix, String bucketId, String fleetId) {
         return false;
     }
 

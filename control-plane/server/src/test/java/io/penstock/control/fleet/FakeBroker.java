@@ -207,7 +207,7 @@ final class FakeBroker {
     }
 
     private void readUpTo(Tenure0 tenure, int number) {
-        var keys = new MetaKeys(ClusterPrefix.of(tenure.attached.getTenantId(), tenure.attached.getClusterId()));
+        var keys = new MetaKeys(new ClusterPrefix(tenure.attached.getPrefix()));
         while (tenure.image.number() < number) {
             int next = tenure.image.number() + 1;
             if (!(store.get(keys.entry(next)).join() instanceof GetOutcome.Found found)) {

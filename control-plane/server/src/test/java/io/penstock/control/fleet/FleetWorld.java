@@ -16,6 +16,7 @@ import io.penstock.control.placement.PlacementService;
 import io.penstock.control.placement.PlacementSettings;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
+import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.ShardId;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -112,8 +114,15 @@ final class FleetWorld implements AutoCloseable {
 
     CompletableFuture<Void> withCluster(String clusterId, int index) {
         process.metalog.createCluster(clusterId, "tn_1", "bkt_1", ClusterSettings.defaults("orders"));
-        return process.clusters.attach(
-                new ClusterAttachment(clusterId, "tn_1", FLEET, "bkt_1", "orders", "balanced", 19092 + 100 * index));
+        return process.clusters.attach(new ClusterAttachment(
+                clusterId,
+                "tn_1",
+                FLEET,
+                "bkt_1",
+                ClusterPrefix.of("tn_1", clusterId),
+                "orders",
+                "balanced",
+                19092 + 100 * index));
     }
 
     /// As `kill -9` of the control plane, and a new one on the same database.
@@ -205,6 +214,7 @@ final class FleetWorld implements AutoCloseable {
                     new Attachments(world.jdbc),
                     bucket -> BucketAccess.withoutKeys("file:/" + bucket),
                     this::storedEntry,
+                    this::controlPlane,
                     event -> dispatch((FleetEvent) event),
                     fleetSettings,
                     clock);
@@ -243,6 +253,10 @@ final class FleetWorld implements AutoCloseable {
 
         private int storedEntry(String clusterId) {
             return metalog.storedEntry(clusterId);
+        }
+
+        private UUID controlPlane() {
+            return metalog.controlPlane();
         }
 
         private Map<String, Integer> desired() {

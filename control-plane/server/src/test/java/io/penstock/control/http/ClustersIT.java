@@ -102,6 +102,46 @@ class ClustersIT extends ApiContract {
     }
 
     @Test
+    void aDeletedClusterIsStillInItsBucketAndCanBeAdopted() {
+        var id = made("regretted");
+        var prefix = get("/v1/clusters/" + id).text("/spec/prefix");
+        var whileItLives = adopt("regretted-too", prefix);
+        assertThat(whileItLives.status()).isEqualTo(409);
+        assertThat(whileItLives.text("/existing_id")).isEqualTo(id);
+        get(delete("/v1/clusters/" + id).header("Operation-Location") + "?wait=30");
+
+        var adopting = adopt("had-back", prefix);
+
+        assertThat(adopting.status()).as(adopting.response().body()).isEqualTo(202);
+        assertThat(adopting.text("/id")).isEqualTo(id);
+        var operation = get(adopting.header("Operation-Location") + "?wait=30");
+        assertThat(operation.text("/type")).isEqualTo("cluster.adopt");
+        assertThat(operation.text("/state")).isEqualTo("SUCCEEDED");
+        var cluster = get("/v1/clusters/" + id);
+        assertThat(cluster.text("/metadata/name")).isEqualTo("had-back");
+        assertThat(cluster.text("/status/phase")).isEqualTo("READY");
+        assertThat(cluster.text("/spec/prefix")).isEqualTo(prefix);
+    }
+
+    @Test
+    void whatCannotBeAdoptedIsToldAtOnce() {
+        assertThat(adopt("a", "tn_1/kc_nowhere").text("/errors/0/code")).isEqualTo("not_found");
+        assertThat(adopt("a", "../elsewhere").text("/errors/0/code")).isEqualTo("malformed");
+        var said = post("/v1/clusters", """
+                {"metadata":{"name":"a","tenant_id":"%s"},"spec":{"prefix":"tn_1/kc_1","shards":3}}""".formatted(tenant));
+        assertThat(said.text("/errors/0/code")).isEqualTo("not_with_prefix");
+        var elsewhere = post("/v1/clusters", """
+                {"metadata":{"name":"a","tenant_id":"%s"},"spec":{"prefix":"tn_1/kc_1","bucket_id":"bkt_none"}}""".formatted(tenant));
+        assertThat(elsewhere.text("/errors/0/pointer")).isEqualTo("/spec/bucket_id");
+        assertThat(elsewhere.text("/errors/0/code")).isEqualTo("not_found");
+    }
+
+    private Answer adopt(String name, String prefix) {
+        return post("/v1/clusters", """
+                {"metadata":{"name":"%s","tenant_id":"%s"},"spec":{"prefix":"%s"}}""".formatted(name, tenant, prefix));
+    }
+
+    @Test
     void whatIsInTheWayIsNamed() {
         var id = made("in-the-way");
 

@@ -32,13 +32,35 @@ public final class FaultyStore implements ObjectStore {
         REQUEST_LOST
     }
 
-    private final MemoryObjectStore inner = new MemoryObjectStore();
+    private final ObjectStore inner;
     private final Queue<Fault> faults = new ArrayDeque<>();
     public final Queue<ObjectKey> puts = new ConcurrentLinkedQueue<>();
     public final Queue<ObjectKey> gets = new ConcurrentLinkedQueue<>();
 
     /// While set, nothing can be read.
     public volatile boolean dark;
+
+    private Optional<Runnable> beforeNextPut = Optional.empty();
+
+    public FaultyStore() {
+        this(new MemoryObjectStore());
+    }
+
+    /// Another way to the same objects.
+    public FaultyStore(ObjectStore inner) {
+        this.inner = inner;
+    }
+
+    /// Somebody else comes first: runs once, before the next put.
+    public synchronized void beforeNextPut(Runnable other) {
+        beforeNextPut = Optional.of(other);
+    }
+
+    private synchronized Optional<Runnable> somebodyElse() {
+        Optional<Runnable> other = beforeNextPut;
+        beforeNextPut = Optional.empty();
+        return other;
+    }
 
     public synchronized void next(Fault... next) {
         faults.addAll(java.util.List.of(next));
@@ -51,6 +73,7 @@ public final class FaultyStore implements ObjectStore {
     @Override
     public CompletableFuture<PutOutcome> put(ObjectKey key, ByteBuffer bytes, PutCondition condition) {
         puts.add(key);
+        somebodyElse().ifPresent(Runnable::run);
         Optional<Fault> fault = fault();
         if (fault.isEmpty()) {
             return inner.put(key, bytes, condition);

@@ -392,6 +392,94 @@ class MetalogServiceIT {
     }
 
     @Test
+    void whoeverAdoptsAClusterHasAllOfItAndShutsItsOwnerOut() throws Exception {
+        stored(topic("t1"));
+        try (var heir = world.process(ControlPlaneWorld.newDatabase(), world.store)) {
+            assertThat(heir.look("bkt_1", KEYS.prefix())).isInstanceOfSatisfying(PrefixContent.Holds.class, holds -> {
+                assertThat(holds.identity().clusterId()).isEqualTo(CLUSTER);
+                assertThat(holds.image().topicId("t1")).isPresent();
+            });
+            heir.prepareAdoption(CLUSTER, "tn_2", "bkt_9", KEYS.prefix());
+            assertThatThrownBy(() -> heir.prove(CLUSTER)).isInstanceOf(MetalogDetachedException.class);
+
+            heir.claim(CLUSTER, ClusterSettings.defaults("orders").named("saved"));
+            heir.claim(CLUSTER, ClusterSettings.defaults("orders").named("saved"));
+
+            assertThat(heir.image(CLUSTER).number()).isEqualTo(3);
+            assertThat(heir.image(CLUSTER).owner()).contains(heir.controlPlane());
+            assertThat(heir.image(CLUSTER).settings().orElseThrow().name()).isEqualTo("saved");
+            CompletableFuture<Void> late = metalog.stored(CLUSTER, append(topic("t2")));
+            assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(MetalogConflictException.class);
+            assertThatThrownBy(() -> append(topic("t3"))).isInstanceOf(MetalogDetachedException.class);
+            heir.change(CLUSTER, image -> topic("t4")).stored().get(10, TimeUnit.SECONDS);
+            assertThat(bucketImage().topicId("t2")).isEmpty();
+            assertThat(bucketImage().topicId("t4")).isPresent();
+        }
+    }
+
+    @Test
+    void aClaimThatMeetsTheOwnersEntryGoesBehindIt() throws Exception {
+        var heirsStore = new FaultyStore(world.store);
+        try (var heir = world.process(ControlPlaneWorld.newDatabase(), heirsStore)) {
+            heir.prepareAdoption(CLUSTER, "tn_2", "bkt_9", KEYS.prefix());
+            heirsStore.beforeNextPut(() -> {
+                try {
+                    stored(topic("just-in-time"));
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+
+            heir.claim(CLUSTER, ClusterSettings.defaults("orders"));
+
+            assertThat(heir.image(CLUSTER).number()).isEqualTo(3);
+            assertThat(heir.image(CLUSTER).topicId("just-in-time")).isPresent();
+            assertThat(bucketImage().owner()).contains(heir.controlPlane());
+        }
+    }
+
+    @Test
+    void whoeverCrashedWhileClaimingClaimsAtItsReturn() {
+        var database = ControlPlaneWorld.newDatabase();
+        try (var heir = world.process(database, world.store)) {
+            heir.prepareAdoption(CLUSTER, "tn_2", "bkt_9", KEYS.prefix());
+        }
+        try (var again = world.process(database, world.store)) {
+            again.resume();
+
+            again.claim(CLUSTER, ClusterSettings.defaults("orders"));
+
+            assertThat(again.prove(CLUSTER).owner()).contains(again.controlPlane());
+        }
+    }
+
+    @Test
+    void whatCannotBeAdoptedIsNamed() {
+        var nowhere = new ClusterPrefix("tn_1/kc_none");
+        assertThat(metalog.look("bkt_1", nowhere)).isInstanceOf(PrefixContent.NoCluster.class);
+
+        byte[] identity = new io.penstock.metadata.ClusterIdentity("kc_2", "tn_1", 16, 0).encode();
+        assertThat(lookAt("tn_1/kc_unfinished", identity)).isInstanceOf(PrefixContent.NoCluster.class);
+        byte[] newer = identity.clone();
+        newer[5] = 99;
+        assertThat(lookAt("tn_1/kc_newer", newer)).isInstanceOf(PrefixContent.Newer.class);
+        byte[] damaged = identity.clone();
+        damaged[20] ^= 1;
+        assertThat(lookAt("tn_1/kc_damaged", damaged)).isInstanceOf(PrefixContent.Damaged.class);
+    }
+
+    private PrefixContent lookAt(String prefix, byte[] identity) {
+        var there = new ClusterPrefix(prefix);
+        world.store
+                .put(
+                        new MetaKeys(there).cluster(),
+                        java.nio.ByteBuffer.wrap(identity),
+                        io.penstock.objectstore.PutCondition.ifAbsent())
+                .join();
+        return metalog.look("bkt_1", there);
+    }
+
+    @Test
     void nothingDestructiveIsDoneWhileTheBucketKnowsMore() throws Exception {
         var backup = backup();
         stored(topic("before"));

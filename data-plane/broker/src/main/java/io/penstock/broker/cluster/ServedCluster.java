@@ -29,6 +29,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -52,9 +53,10 @@ public final class ServedCluster implements AutoCloseable {
     private final MetalogFollower follower;
     private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable ClusterTenure tenure;
+    private final Optional<UUID> controlPlane;
     private volatile boolean closed;
 
-    /// @param newLog makes the log of an incarnation
+    /// Takes no CLAIM for a foreign one.
     public ServedCluster(
             String clusterId,
             ClusterPrefix prefix,
@@ -63,7 +65,23 @@ public final class ServedCluster implements AutoCloseable {
             LogRuntime runtime,
             BiFunction<Incarnation, LogListener, ClusterLog> newLog,
             TenureReports reports) {
+        this(clusterId, prefix, store, following, runtime, newLog, reports, Optional.empty());
+    }
+
+    /// @param newLog makes the log of an incarnation
+    /// @param controlPlane whose brokers serve here; empty: nobody says, and no CLAIM is taken for a
+    ///     foreign one
+    public ServedCluster(
+            String clusterId,
+            ClusterPrefix prefix,
+            ObjectStore store,
+            FollowerSettings following,
+            LogRuntime runtime,
+            BiFunction<Incarnation, LogListener, ClusterLog> newLog,
+            TenureReports reports,
+            Optional<UUID> controlPlane) {
         this.clusterId = clusterId;
+        this.controlPlane = controlPlane;
         this.runtime = runtime;
         this.actor = runtime.newActor("cluster-" + clusterId);
         this.newLog = newLog;
@@ -82,7 +100,7 @@ public final class ServedCluster implements AutoCloseable {
         follower.start()
                 .whenCompleteAsync(
                         (image, failure) -> {
-                            if (failure == null) {
+                            if (failure == null && !isClaimed(image)) {
                                 beginTenure();
                             }
                         },
@@ -158,14 +176,31 @@ public final class ServedCluster implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        actor.execute(() -> {
-            follower.close();
-            ClusterTenure present = tenure;
-            tenure = null;
-            if (present != null) {
-                present.close();
-            }
+        actor.execute(this::letGo);
+    }
+
+    private void letGo() {
+        follower.close();
+        ClusterTenure present = tenure;
+        tenure = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    /// Whether another control plane owns the cluster. If so, this broker is done with it for good:
+    /// whatever it might still write is sealed by the heirs, or void.
+    private boolean isClaimed(ClusterImage newest) {
+        Optional<UUID> foreign = newest.owner()
+                .filter(owner ->
+                        controlPlane.filter(ours -> !ours.equals(owner)).isPresent());
+        foreign.filter(owner -> !closed).ifPresent(owner -> {
+            log.warn("cluster={} entry={} belongs to control plane {} now", clusterId, newest.number(), owner);
+            closed = true;
+            letGo();
+            reports.claimed(owner, newest.number());
         });
+        return foreign.isPresent();
     }
 
     private void beginTenure() {
@@ -198,6 +233,9 @@ public final class ServedCluster implements AutoCloseable {
         @Override
         public void imageChanged(ImageChange change) {
             ClusterTenure present = tenure;
+            if (present != null && isClaimed(change.after())) {
+                return;
+            }
             if (present != null) {
                 if (!change.topicsDeleted().isEmpty()) {
                     present.topicsDropping(dropping(change.after()));
@@ -236,6 +274,8 @@ public final class ServedCluster implements AutoCloseable {
             tenure = null;
             listeners.forEach(ProgressListener::incarnationFenced);
             beginTenure();
+            // Whoever sealed us may be another control plane's broker, of which nobody here would tell us.
+            follower.catchUp();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 
 /// What a broker tells the control plane about its work in one cluster. All of it may be lost: it saves time, nothing
@@ -23,4 +24,8 @@ public interface TenureReports {
     /// The deleted topic's DROP is durable for these shards. Repeated after every reconnection, for as long as
     /// the topic's name is taken.
     void topicDropped(Uuid topicId, Set<ShardId> shards);
+
+    /// Another control plane owns the cluster, as its metalog says up to this entry; this broker has let go
+    /// of it.
+    default void claimed(UUID owner, int entry) {}
 }

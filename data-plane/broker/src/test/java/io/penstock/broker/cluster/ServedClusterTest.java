@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 
 /// When a broker of a cluster in memory applies entries of its metalog.
 class ServedClusterTest {
+    private static final UUID OWNER = new UUID(1, 2);
     private static final ClusterPrefix PREFIX = ClusterPrefix.of("tn_1", "kc_1");
     private static final Uuid TOPIC = Uuid.fromString("cccccccccccccccccccccg");
     private static final int SHARDS = 4;
@@ -146,6 +147,42 @@ class ServedClusterTest {
         time();
     }
 
+    @Test
+    void whoReadsAForeignClaimLetsGoForGood() {
+        assertThat(cluster.incarnation()).isPresent();
+
+        claim(new UUID(9, 9));
+
+        assertThat(reports.claimedBy).contains(new UUID(9, 9));
+        assertThat(cluster.incarnation()).isEmpty();
+        assertThat(cluster.log()).isEmpty();
+    }
+
+    @Test
+    void whoeverComesAfterAForeignClaimNeverBegins() {
+        claim(new UUID(9, 9));
+        var late = new Reports();
+        ServedCluster another = broker(late);
+
+        another.start();
+        time();
+
+        assertThat(late.claimedBy).isPresent();
+        assertThat(late.incarnation).isEmpty();
+    }
+
+    @Test
+    void aClaimOfItsOwnControlPlaneIsNoNews() {
+        claim(OWNER);
+
+        assertThat(reports.claimedBy).isEmpty();
+        assertThat(cluster.incarnation()).isPresent();
+    }
+
+    private void claim(UUID owner) {
+        enter(owner, List.of(MetalogRecords.claim(owner)));
+    }
+
     private ServedCluster broker(TenureReports to) {
         return new ServedCluster(
                 "kc_1",
@@ -155,7 +192,8 @@ class ServedClusterTest {
                 runtime,
                 (incarnation, listener) -> new ClusterLog(
                         store, PREFIX, incarnation, LogSettings.defaults(LatencyProfile.FAST), runtime, listener),
-                to);
+                to,
+                Optional.of(OWNER));
     }
 
     private void delete() {
@@ -191,7 +229,11 @@ class ServedClusterTest {
     }
 
     private void enter(List<MetalogRecord> records) {
-        EncodedEntry entry = MetalogCodec.encode(image.next(new UUID(1, 2), 0, 0, records));
+        enter(OWNER, records);
+    }
+
+    private void enter(UUID writer, List<MetalogRecord> records) {
+        EncodedEntry entry = MetalogCodec.encode(image.next(writer, 0, 0, records));
         try {
             image = image.apply(entry).after();
         } catch (MetadataFormatException e) {
@@ -216,10 +258,16 @@ class ServedClusterTest {
     private static final class Reports implements TenureReports {
         private final List<ShardId> dropped = new ArrayList<>();
         private Optional<Incarnation> incarnation = Optional.empty();
+        private Optional<UUID> claimedBy = Optional.empty();
 
         @Override
         public void incarnationReady(Incarnation ready) {
             incarnation = Optional.of(ready);
+        }
+
+        @Override
+        public void claimed(UUID owner, int entry) {
+            claimedBy = Optional.of(owner);
         }
 
         @Override
