@@ -38,6 +38,8 @@ public enum Invariant {
     /// goes
     /// back behind the one before it.
     LOG_START_NEVER_RETREATS,
+    /// After a CLAIM only its owner's brokers are given shards.
+    A_CLAIM_SHUTS_OUT,
     /// All brokers apply the same metalog.
     ONE_METALOG,
     /// What is in the bucket agrees with itself, and a good batch is never refused as a bad one.

@@ -88,8 +88,8 @@ final class Ambush implements SimulatedStore.Interceptor {
             }
             case HAND_OFF_IN_THE_NEXT_GENERATION -> {
                 freezeAtOnce(target, chaos.millis(1_300, 1_800));
-                world.control().moveOne(target);
-                chaos.later(chaos.millis(2_000, 3_000), () -> world.control().drain(target, Duration.ofSeconds(2)));
+                target.home().moveOne(target);
+                chaos.later(chaos.millis(2_000, 3_000), () -> target.home().drain(target, Duration.ofSeconds(2)));
             }
             case FREEZE_THE_HEIR_AT_THE_MANIFEST,
                     FREEZE_THE_FOLDER,
@@ -101,7 +101,7 @@ final class Ambush implements SimulatedStore.Interceptor {
 
     private void falselyReportEnded(SimulatedBroker broker) {
         world.trace().line("CHAOS", "says falsely that %s has ended", broker);
-        world.control().processEnded(broker);
+        broker.home().processEnded(broker);
     }
 
     private void end() {
@@ -181,7 +181,7 @@ final class Ambush implements SimulatedStore.Interceptor {
         if (toItsWal && byVictim && heldData == null) {
             heldData = held;
             freezeAtOnce(target, plan.millis);
-            world.control().moveOne(target);
+            target.home().moveOne(target);
             return true;
         }
         if (toItsWal && !byVictim && heldData != null && heldSeal == null && SlotCodec.isSeal(bytes)) {
@@ -192,7 +192,7 @@ final class Ambush implements SimulatedStore.Interceptor {
             world.broker(sender)
                     .ifPresent(sealer -> world.scheduler().afterNanos(0, () -> {
                         chaos.kill(sealer);
-                        world.control().processEnded(sealer);
+                        sealer.home().processEnded(sealer);
                     }));
             // It must not hear of its retirement before it has read the seal.
             target.cut();
@@ -240,7 +240,7 @@ final class Ambush implements SimulatedStore.Interceptor {
     private void killAnHeir() {
         chaos.one(broker -> broker != victim && world.leads(broker)).ifPresent(heir -> {
             chaos.kill(heir);
-            chaos.later(50, () -> world.control().processEnded(heir));
+            chaos.later(50, () -> heir.home().processEnded(heir));
         });
     }
 }

@@ -25,6 +25,9 @@ final class Chaos {
         world.trace().line("CHAOS", "everyday faults of the store: %s", everyday);
         world.store().faults(everyday);
         later(millis(2_500, 5_000), this::killForCertain);
+        if (world.scenario().adopted()) {
+            later(millis(5_500, 11_000), world::adopt);
+        }
         long rest = world.scenario().troubled().toNanos();
         for (int i = 0; i < world.scenario().calamities(); i++) {
             later(2_000 + world.chance().nextLong(rest / MILLI - 2_000), this::strike);
@@ -37,7 +40,7 @@ final class Chaos {
         world.trace().line("CHAOS", "rests");
         world.store().faults(StoreFaults.none());
         world.store().intercept(null);
-        world.control().start();
+        world.controlPlanes().forEach(ControlPlane::start);
         for (SimulatedBroker broker : world.brokers()) {
             broker.thaw();
             broker.mend();
@@ -104,7 +107,7 @@ final class Chaos {
                                 && other.process().isRunning()));
         if (world.control().isUp() && victim.isPresent()) {
             kill(victim.get());
-            later(millis(10, 50), () -> world.control().processEnded(victim.get()));
+            later(millis(10, 50), () -> victim.get().home().processEnded(victim.get()));
             later(3_000, () -> {
                 if (world.failoversInFlight() == 0) {
                     // Something else came first; without it this world would prove nothing.
@@ -145,7 +148,7 @@ final class Chaos {
         broker.kill();
         broker.streamBreaks();
         if (world.chance().nextBoolean()) {
-            later(millis(10, 50), () -> world.control().processEnded(broker));
+            later(millis(10, 50), () -> broker.home().processEnded(broker));
         }
         later(millis(300, 5_000), world::startMissingBrokers);
     }
@@ -154,14 +157,14 @@ final class Chaos {
         for (SimulatedBroker broker : world.brokers()) {
             broker.thaw();
             kill(broker);
-            later(millis(10, 50), () -> world.control().processEnded(broker));
+            later(millis(10, 50), () -> broker.home().processEnded(broker));
         }
     }
 
     /// A broker that is stopped in order: it gives away what it leads, and ends.
     private void drainAndEnd() {
         one(SimulatedBroker::isLinked).ifPresent(broker -> {
-            world.control().drain(broker, Duration.ofSeconds(10));
+            broker.home().drain(broker, Duration.ofSeconds(10));
             later(millis(1_500, 3_000), () -> {
                 if (broker.process().isRunning()) {
                     kill(broker);
@@ -182,7 +185,7 @@ final class Chaos {
 
     private void drain() {
         one(SimulatedBroker::isLinked)
-                .ifPresent(broker -> world.control().drain(broker, Duration.ofMillis(millis(1_000, 5_000))));
+                .ifPresent(broker -> broker.home().drain(broker, Duration.ofMillis(millis(1_000, 5_000))));
     }
 
     private void storm() {

@@ -49,25 +49,44 @@ import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/// A control plane: one process at a time over a [Database], deciding by production's detector, failover and placement
-/// plans, and writing the metalog by production's code.
+/// A control plane: one process at a time over a [Database], deciding by production's detector, failover
+/// and placement plans, and writing the metalog by production's code.
 ///
-/// What is not production code here is what Spring and PostgreSQL do there: keeping the outbox, calling the plans, and
-/// passing messages on.
+/// What is not production code here is what Spring and PostgreSQL do there: keeping the outbox, calling the
+/// plans, and passing messages on.
 final class ControlPlane {
-    private static final UUID IDENTITY = new UUID(0x50_45_4eL, 1);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int SNAPSHOT_EVERY = 6; // worlds are short, and heirs should start from some
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
     private final World world;
+    private final UUID identity;
+    private final String name;
+    private final boolean adopts;
     private Database database = new Database();
     private final List<Database> backups = new ArrayList<>();
     private @Nullable Replica replica;
     private int lives;
 
-    ControlPlane(World world) {
+    private ControlPlane(World world, UUID identity, String name, boolean adopts) {
         this.world = world;
+        this.identity = identity;
+        this.name = name;
+        this.adopts = adopts;
+    }
+
+    /// Who makes the cluster.
+    static ControlPlane first(World world) {
+        return new ControlPlane(world, new UUID(0x50_45_4eL, 1), "control", false);
+    }
+
+    /// Who knows nothing but the prefix, and takes the cluster over.
+    static ControlPlane heir(World world) {
+        return new ControlPlane(world, new UUID(0x50_45_4eL, 2), "heir", true);
+    }
+
+    UUID identity() {
+        return identity;
     }
 
     boolean isUp() {
@@ -76,7 +95,7 @@ final class ControlPlane {
 
     void start() {
         if (replica == null) {
-            Replica fresh = new Replica(world.scheduler().process("control." + lives++));
+            Replica fresh = new Replica(world.scheduler().process(name + "." + lives++));
             replica = fresh;
             world.trace().line(fresh.process, "starts with %d entries", database.stored.size());
             fresh.start();
@@ -89,8 +108,12 @@ final class ControlPlane {
             world.trace().line("CHAOS", "%s is killed", running.process);
             running.process.kill();
             replica = null;
-            world.brokers().forEach(SimulatedBroker::streamBreaks);
+            ours().forEach(SimulatedBroker::streamBreaks);
         }
+    }
+
+    private List<SimulatedBroker> ours() {
+        return world.brokers().stream().filter(broker -> broker.home() == this).toList();
     }
 
     /// Remembers the database as it is now.
@@ -228,7 +251,9 @@ final class ControlPlane {
                 for (EncodedEntry entry : database.outbox) {
                     composed = applied(composed, entry).after();
                 }
-                if (composed.number() == 0) {
+                if (adopts && !owns()) {
+                    readOn();
+                } else if (composed.number() == 0) {
                     change("create cluster", MetalogRecords.createCluster(world.clusterSettings()));
                 }
                 expectBrokers();
@@ -238,8 +263,58 @@ final class ControlPlane {
             });
         }
 
+        private boolean owns() {
+            return composed.owner().filter(identity::equals).isPresent();
+        }
+
+        /// Whether somebody else has claimed the cluster, and this control plane obeys.
+        private boolean isShutOut() {
+            return world.scenario().claimsHonoured() && composed.number() > 0 && !owns();
+        }
+
+        /// Whoever adopts reads all that the bucket holds, and writes CLAIM behind it.
+        private void readOn() {
+            int next = image.number() + 1;
+            store.get(keys.entry(next)).thenAcceptAsync(outcome -> readOn(next, outcome), actor);
+        }
+
+        private void readOn(int next, GetOutcome outcome) {
+            if (image.number() + 1 != next || owns()) {
+                return;
+            }
+            switch (outcome) {
+                case GetOutcome.Found found -> {
+                    know(EncodedEntry.of(next, found.bytes()));
+                    if (owns()) {
+                        // A CLAIM of ours that the database has forgotten.
+                        expectBrokers();
+                        lookAhead();
+                    } else {
+                        readOn();
+                    }
+                }
+                case GetOutcome.Absent _ -> {
+                    if (image.number() > 0) {
+                        compose("claim the cluster", List.of(MetalogRecords.claim(identity)));
+                    } else {
+                        process.schedule(LOOK, actor, this::readOn);
+                    }
+                }
+                case GetOutcome.Failed _ -> process.schedule(LOOK, actor, this::readOn);
+            }
+        }
+
+        private void know(EncodedEntry entry) {
+            database.stored.add(entry);
+            image = applied(image, entry).after();
+            composed = image;
+        }
+
         /// Whoever has a place in the cluster should be heard of, sooner or later.
         private void expectBrokers() {
+            if (adopts && !owns()) {
+                return;
+            }
             composed.shards().incarnations().forEach((incarnation, announced) -> {
                 if (!announced.retired() && !dead.contains(incarnation)) {
                     Endpoint endpoint = announced.endpoint();
@@ -251,8 +326,24 @@ final class ControlPlane {
         // ---- the metalog
 
         void change(String why, List<MetalogRecord> records) {
+            if (isShutOut() || (adopts && !owns())) {
+                return;
+            }
+            compose(why, records);
+        }
+
+        /// A mutant signs as whoever owns the cluster: to all others it looks as if nobody had claimed
+        /// anything.
+        private UUID signer(List<MetalogRecord> records) {
+            boolean claims = records.stream().anyMatch(MetalogRecord.Claim.class::isInstance);
+            return claims || world.scenario().claimsHonoured()
+                    ? identity
+                    : composed.owner().orElse(identity);
+        }
+
+        private void compose(String why, List<MetalogRecord> records) {
             EncodedEntry entry = MetalogCodec.encode(
-                    composed.next(IDENTITY, process.random().nextLong(), process.wallMillis(), records));
+                    composed.next(signer(records), process.random().nextLong(), process.wallMillis(), records));
             ImageChange change = applied(composed, entry);
             if (change.isVoid()) {
                 world.trace()
@@ -301,9 +392,16 @@ final class ControlPlane {
         private void adopt(EncodedEntry found) {
             world.trace().line(process, "finds entry %d in the bucket, which wins", found.number());
             database.outbox.clear();
-            database.stored.add(found);
-            image = applied(image, found).after();
-            composed = image;
+            know(found);
+            if (adopts && !owns()) {
+                readOn();
+                return;
+            }
+            if (isShutOut()) {
+                world.trace().line(process, "lets go of the cluster");
+                linked().forEach(broker -> broker.told(broker.cluster()::close));
+                return;
+            }
             expectBrokers();
             linked().forEach(broker -> broker.told(() -> broker.cluster().entriesStoredUpTo(found.number())));
             decide();
@@ -312,7 +410,7 @@ final class ControlPlane {
         /// A database that was put back does not know it: the bucket is asked until it has answered.
         private void lookAhead() {
             int next = image.number() + 1;
-            if (!database.outbox.isEmpty() || !world.scenario().bucketWins()) {
+            if (!database.outbox.isEmpty() || !world.scenario().bucketWins() || isShutOut() || (adopts && !owns())) {
                 return; // what is written next finds out
             }
             store.get(keys.entry(next))
@@ -351,6 +449,11 @@ final class ControlPlane {
             image = change.after();
             world.trace().line(process, "knows that entry %d is stored", entry.number());
             snapshots.stored(entry);
+            if (adopts && change.ownerChanged()) {
+                // Who led so far is nobody's here.
+                dead.addAll(image.shards().incarnations().keySet());
+                world.claimed(entry.number());
+            }
             linked().forEach(broker -> broker.told(() -> broker.cluster().entryPushed(entry)));
             decide();
         }
@@ -366,7 +469,7 @@ final class ControlPlane {
         // ---- brokers
 
         private List<SimulatedBroker> linked() {
-            return world.brokers().stream().filter(SimulatedBroker::isLinked).toList();
+            return ours().stream().filter(SimulatedBroker::isLinked).toList();
         }
 
         void connected(SimulatedBroker broker) {
@@ -471,9 +574,7 @@ final class ControlPlane {
             }
             dead.addAll(incarnationsOf(name));
             // Whoever is given up is shown the door; if it wakes it may come back, as somebody new.
-            world.brokers().stream()
-                    .filter(broker -> broker.name().equals(name))
-                    .forEach(SimulatedBroker::streamBreaks);
+            ours().stream().filter(broker -> broker.name().equals(name)).forEach(SimulatedBroker::streamBreaks);
         }
 
         private List<Incarnation> incarnationsOf(String name) {
@@ -487,9 +588,10 @@ final class ControlPlane {
             return known;
         }
 
-        /// Compares what is with what should be; one change at a time, so that a lost one is simply found again.
+        /// Compares what is with what should be; one change at a time, so that a lost one is simply found
+        /// again.
         private void decide() {
-            if (!database.outbox.isEmpty() || image.shards().count() == 0) {
+            if (!database.outbox.isEmpty() || image.shards().count() == 0 || isShutOut() || (adopts && !owns())) {
                 return;
             }
             ShardTable table = image.shards();

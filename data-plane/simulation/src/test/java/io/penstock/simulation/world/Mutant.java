@@ -27,6 +27,9 @@ public enum Mutant {
     /// bucket holds
     /// another entry of that number.
     R6_BUCKET_WINS,
+    /// The metalog: who reads a foreign CLAIM lets go of the cluster, and what the former owner writes is
+    /// void. Off: the former owner and its brokers go on as if nobody had claimed anything.
+    CLAIM_SHUTS_OUT,
     R7_CLOSE_ALL_PREDECESSORS(Rule.R7_CLOSE_ALL_PREDECESSORS),
     R7_MANIFEST_BEFORE_TAILS(Rule.R7_MANIFEST_BEFORE_TAILS, Ambush.Plan.FREEZE_THE_HEIR_AT_THE_MANIFEST),
     R8_CARRY_UNCHANGED(Rule.R8_CARRY_UNCHANGED),
@@ -57,6 +60,10 @@ public enum Mutant {
 
     LogRules rules() {
         return off == null ? LogRules.strict() : LogRules.strict().without(off);
+    }
+
+    boolean claimsHonoured() {
+        return this != CLAIM_SHUTS_OUT;
     }
 
     boolean bucketWins() {

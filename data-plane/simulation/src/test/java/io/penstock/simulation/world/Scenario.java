@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param hunted whether it does so more than now and then
 /// @param rules all of them, except in a mutant
 /// @param bucketWins R6: whether the control plane believes the bucket where its database says otherwise
+/// @param claimsHonoured whether a control plane and its brokers let go of a cluster that another one has
+///     claimed
+/// @param adopted whether another control plane with a fleet of its own takes the cluster over
 record Scenario(
         int brokers,
         int shards,
@@ -44,7 +47,9 @@ record Scenario(
         Ambush.Plan ambush,
         boolean hunted,
         LogRules rules,
-        boolean bucketWins) {
+        boolean bucketWins,
+        boolean claimsHonoured,
+        boolean adopted) {
 
     static Scenario drawnFrom(SplittableRandom chance, @Nullable Mutant mutant) {
         Ambush.Plan[] plans = Ambush.Plan.values();
@@ -69,7 +74,9 @@ record Scenario(
                 wanted.orElse(drawn),
                 wanted.isPresent(),
                 mutant == null ? LogRules.strict() : mutant.rules(),
-                mutant == null || mutant.bucketWins());
+                mutant == null || mutant.bucketWins(),
+                mutant == null || mutant.claimsHonoured(),
+                mutant == null ? chance.nextInt(4) == 0 : !mutant.claimsHonoured());
     }
 
     /// What all topics want kept.

@@ -31,13 +31,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 
 /// One broker process: the production leadership code over the production log, between a simulated store
-/// and simulated
-/// connections.
+/// and simulated connections.
 ///
 /// What it tells clients is put before the judge at the instant it is told, whether or not a client still
 /// listens.
@@ -54,6 +54,7 @@ final class SimulatedBroker {
     }
 
     private final World world;
+    private final ControlPlane home;
     private final String name;
     private final int node;
     private final long epoch;
@@ -64,8 +65,10 @@ final class SimulatedBroker {
     private boolean linked;
     private boolean cut;
 
-    SimulatedBroker(World world, String name, int node, long epoch) {
+    /// @param home whose broker it is, for life
+    SimulatedBroker(World world, ControlPlane home, String name, int node, long epoch) {
         this.world = world;
+        this.home = home;
         this.name = name;
         this.node = node;
         this.epoch = epoch;
@@ -79,7 +82,8 @@ final class SimulatedBroker {
                 FollowerSettings.defaults(),
                 process,
                 (incarnation, listener) -> world.newLog(store, incarnation, process, listener),
-                new Reports());
+                new Reports(),
+                world.scenario().claimsHonoured() ? Optional.of(home.identity()) : Optional.empty());
         cluster.listen(new Told());
     }
 
@@ -90,6 +94,10 @@ final class SimulatedBroker {
         cluster.streamBroken();
         process.deliver(0, this::heartbeat);
         reconnectSoon();
+    }
+
+    ControlPlane home() {
+        return home;
     }
 
     String name() {
@@ -168,7 +176,7 @@ final class SimulatedBroker {
     void streamBreaks() {
         if (linked) {
             linked = false;
-            world.control().streamBroken(this);
+            home.streamBroken(this);
             process.deliver(world.networkDelay(), cluster::streamBroken);
             reconnectSoon();
         }
@@ -182,13 +190,13 @@ final class SimulatedBroker {
         if (linked) {
             return;
         }
-        if (cut || !world.control().isUp()) {
+        if (cut || !home.isUp()) {
             reconnectSoon();
             return;
         }
         linked = true;
         world.trace().line(name, "has a stream to the control plane");
-        world.control().connected(this);
+        home.connected(this);
         cluster.streamRestored();
     }
 
@@ -203,8 +211,8 @@ final class SimulatedBroker {
         world.trace().line(name, "says %s%s", what, linked ? "" : ", to nobody");
         if (linked) {
             world.scheduler().afterNanos(world.networkDelay(), () -> {
-                if (linked && world.control().isUp()) {
-                    message.accept(world.control());
+                if (linked && home.isUp()) {
+                    message.accept(home);
                 }
             });
         }
@@ -223,8 +231,8 @@ final class SimulatedBroker {
             long waiting = pending;
             int applied = cluster.image().number();
             world.scheduler().afterNanos(world.networkDelay(), () -> {
-                if (linked && world.control().isUp()) {
-                    world.control().heartbeat(this, marks, applied, waiting);
+                if (linked && home.isUp()) {
+                    home.heartbeat(this, marks, applied, waiting);
                 }
             });
         }
@@ -404,7 +412,8 @@ final class SimulatedBroker {
         });
     }
 
-    /// Handles questions for the end of some epoch and for the first record of some time; runs in the process.
+    /// Handles questions for the end of some epoch and for the first record of some time; runs in the
+    /// process.
     void lookUp(PartitionRef partition, int any) {
         Optional<ClusterLog> log = cluster.log();
         if (log.isEmpty()) {
@@ -472,6 +481,11 @@ final class SimulatedBroker {
         }
 
         @Override
+        public void claimed(UUID owner, int entry) {
+            world.trace().line(name, "lets go of the cluster: entry %d, owner %s", entry, owner);
+        }
+
+        @Override
         public void topicDropped(Uuid topicId, Set<ShardId> shards) {
             say(
                     "topic " + topicId + " is dropped in shards " + new TreeSet<>(shards),
@@ -483,6 +497,7 @@ final class SimulatedBroker {
         @Override
         public void shardOpened(ShardId shard, LeaderEpoch epochOpened) {
             world.trace().line(name, "serves shard %s at epoch %s", shard, epochOpened);
+            world.requireOwner(SimulatedBroker.this, epochOpened);
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.penstock.metadata.ShardTable;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
+import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.simulation.Trace;
 import io.penstock.simulation.WorldStatistics;
@@ -48,6 +49,8 @@ public final class World {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final long MILLI = 1_000_000;
+    /// From here on nodes belong to the control plane that adopts.
+    private static final int HEIRS_NODES = 100;
 
     private final Seed seed;
     private final Scheduler scheduler;
@@ -58,7 +61,7 @@ public final class World {
     private final SimulatedStore store;
     private final WalTruth walTruth;
     private final DeletionWatch deletions = new DeletionWatch();
-    private final ControlPlane control;
+    private final List<ControlPlane> controlPlanes = new ArrayList<>();
     private final Chaos chaos;
     private final Map<String, SimulatedBroker> everyBroker = new LinkedHashMap<>();
     private final Map<Integer, SimulatedBroker> newestOfNode = new LinkedHashMap<>();
@@ -70,6 +73,8 @@ public final class World {
     private long failovers;
     private long failoversInFlight;
     private long handOffs;
+    private int claimedAt = Integer.MAX_VALUE;
+    private boolean resting;
 
     private World(Seed seed, @Nullable Mutant mutant) {
         this.seed = seed;
@@ -84,7 +89,7 @@ public final class World {
         store.observe(walTruth);
         store.observe(deletions);
         store.observe(new ManifestTruth(judge));
-        this.control = new ControlPlane(this);
+        this.controlPlanes.add(ControlPlane.first(this));
         this.chaos = new Chaos(this);
         scheduler.onFailure((process, thrown) -> {
             if (process == null || !process.isDead()) {
@@ -128,7 +133,7 @@ public final class World {
 
     private void begin() {
         trace.line("WORLD", "%s: %s", seed, scenario);
-        control.start();
+        control().start();
         for (int node = 0; node < scenario.brokers(); node++) {
             startBroker(node, 1);
         }
@@ -153,6 +158,7 @@ public final class World {
 
     private void comeToRest() {
         chaos.end();
+        resting = true;
         producers.forEach(Producer::finish);
         consumers.forEach(Consumer::finish);
         long deadline = scheduler.nanos() + PATIENCE.toNanos();
@@ -276,7 +282,7 @@ public final class World {
                 new Uuid(chance.nextLong() & 0x7fff_ffff_ffff_ffffL, chance.nextLong()),
                 count);
         topics.add(topic);
-        control.createTopic(topic.name(), topic.id(), topic.partitions());
+        control().createTopic(topic.name(), topic.id(), topic.partitions());
     }
 
     /// Deletes a topic, for good; never the first one, so that there is always something to do.
@@ -291,7 +297,7 @@ public final class World {
         unwanted.add(topic);
         partitions.removeIf(partition -> partition.topicId().equals(topic.id()));
         producers.forEach(producer -> producer.forget(topic.id()));
-        control.deleteTopic(topic.id());
+        control().deleteTopic(topic.id());
     }
 
     /// A control plane may be away, or forget: whoever wants a topic asks again.
@@ -305,12 +311,12 @@ public final class World {
                     }
                 }
             } else {
-                control.createTopic(topic.name(), topic.id(), topic.partitions());
+                control().createTopic(topic.name(), topic.id(), topic.partitions());
             }
         }
         for (Topic topic : unwanted) {
             if (exists(topic)) {
-                control.deleteTopic(topic.id());
+                control().deleteTopic(topic.id());
             }
         }
         scheduler.afterNanos(300 * MILLI, this::keepWantingTopics);
@@ -333,6 +339,8 @@ public final class World {
     Optional<Location> locate(Topic.Partition partition) {
         List<SimulatedBroker> running = brokers().stream()
                 .filter(broker -> broker.process().isRunning())
+                // In the end clients know whom to ask.
+                .filter(broker -> !resting || broker.home() == control())
                 .toList();
         if (running.isEmpty()) {
             return Optional.empty();
@@ -361,14 +369,43 @@ public final class World {
     }
 
     private void keepBackups() {
-        control.backUp();
+        control().backUp();
         scheduler.afterNanos((1_000 + chance.nextLong(5_000)) * MILLI, this::keepBackups);
     }
 
     // ---- brokers
 
+    /// Another control plane, with a fleet of its own, takes the cluster over by its prefix alone; the
+    /// first one and its fleet go on as if nothing had happened.
+    void adopt() {
+        trace.line("CHAOS", "another control plane adopts the cluster");
+        controlPlanes.add(ControlPlane.heir(this));
+        control().start();
+        for (int node = 0; node < scenario.brokers(); node++) {
+            startBroker(HEIRS_NODES + node, 1);
+        }
+    }
+
+    /// The heir's CLAIM is stored.
+    void claimed(int entry) {
+        claimedAt = Math.min(claimedAt, entry);
+    }
+
+    /// After a CLAIM nobody gives shards to brokers but its owner.
+    void requireOwner(SimulatedBroker broker, LeaderEpoch opened) {
+        if (opened.number() > claimedAt && broker.home() != control()) {
+            judge.violated(
+                    Invariant.A_CLAIM_SHUTS_OUT,
+                    "%s opens a shard at epoch %s, though the cluster was claimed by entry %d",
+                    broker,
+                    opened,
+                    claimedAt);
+        }
+    }
+
     private void startBroker(int node, long epoch) {
-        SimulatedBroker broker = new SimulatedBroker(this, brokerName(node, epoch), node, epoch);
+        ControlPlane home = controlPlanes.get(node < HEIRS_NODES ? 0 : 1);
+        SimulatedBroker broker = new SimulatedBroker(this, home, brokerName(node, epoch), node, epoch);
         everyBroker.put(broker.name(), broker);
         newestOfNode.put(node, broker);
         broker.start();
@@ -487,8 +524,14 @@ public final class World {
                 .findFirst();
     }
 
+    /// The one that people use.
     ControlPlane control() {
-        return control;
+        return controlPlanes.getLast();
+    }
+
+    /// All that run, also those that the cluster was taken from.
+    List<ControlPlane> controlPlanes() {
+        return controlPlanes;
     }
 
     /// One way between two machines: about a millisecond, sometimes twenty.
