@@ -30,6 +30,7 @@ public final class ModelledObjectStore implements ObjectStore {
     private final RandomGenerator random;
     private final ScheduledExecutorService scheduler;
     private volatile StoreModel model;
+    private volatile boolean closed;
 
     /// @param random drawn from on the callers' threads, one at a time
     public ModelledObjectStore(
@@ -124,8 +125,13 @@ public final class ModelledObjectStore implements ObjectStore {
         return after;
     }
 
+    public boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         store.close();
     }
 }

@@ -15,6 +15,17 @@ public enum HealthState {
         this.value = value;
     }
 
+    /// The legal moves: one step at a time, for the worse and for the better.
+    ///
+    /// @return the state that follows on the way to the one given; that itself if it is next to this one
+    HealthState towards(HealthState goal) {
+        return switch (this) {
+            case HEALTHY -> goal == HEALTHY ? HEALTHY : DEGRADED;
+            case DEGRADED -> goal;
+            case UNAVAILABLE -> goal == UNAVAILABLE ? UNAVAILABLE : DEGRADED;
+        };
+    }
+
     /// What the health metric shows.
     int value() {
         return value;

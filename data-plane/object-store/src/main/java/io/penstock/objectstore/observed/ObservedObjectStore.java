@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// A store that is measured, whose requests end in bounded time, and whose reads and deletes are tried again.
 ///
@@ -235,10 +236,11 @@ public final class ObservedObjectStore implements ObjectStore {
         sent.whenComplete(
                 (outcome, unexpected) -> answer.complete(unexpected == null ? outcome : failure.apply(unexpected)));
         return answer.whenComplete((outcome, _) -> {
-            Duration latency = Duration.ofNanos(meters.clock().monotonicTime() - begun);
+            long now = meters.clock().monotonicTime();
+            Duration latency = Duration.ofNanos(now - begun);
             Reading read = reading.apply(outcome);
             meters.answered(operation, read.code(), latency, read.bytes(), read.error());
-            judge(latency, read.error());
+            judge(now, latency, read.error());
         });
     }
 
@@ -260,16 +262,17 @@ public final class ObservedObjectStore implements ObjectStore {
         }
     }
 
-    private void judge(Duration latency, boolean error) {
+    private void judge(long nowNanos, Duration latency, boolean error) {
         HealthState before;
         HealthState now;
         synchronized (health) {
             before = health.state();
-            now = health.after(latency, error);
+            now = health.answered(nowNanos, latency.toNanos(), error);
             healthState = now;
         }
         if (before != now) {
-            LOG.info("event=object_store_health store={} before={} now={}", name, before, now);
+            LOG.atLevel(now.value() < before.value() ? Level.WARN : Level.INFO)
+                    .log("event=object_store_health store={} before={} now={}", name, before, now);
             listener.healthChanged(before, now);
         }
     }

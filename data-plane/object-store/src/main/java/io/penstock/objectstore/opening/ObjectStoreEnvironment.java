@@ -7,7 +7,9 @@ import io.penstock.objectstore.observed.HealthListener;
 import io.penstock.objectstore.observed.HealthSettings;
 import io.penstock.objectstore.observed.ObservedSettings;
 import io.penstock.objectstore.s3.S3Settings;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -25,6 +27,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 /// @param credentials of S3; by default what the usual AWS environment says
 /// @param modelledStoresAllowed whether a URI may ask for modelled latencies and errors: in tests, drills and
 ///     benchmarks only
+/// @param modelFile says how all stores behave while it exists; only where modelled stores are allowed
 /// @param healthListener hears of changes of every store's health
 public record ObjectStoreEnvironment(
         Executor blocking,
@@ -34,6 +37,7 @@ public record ObjectStoreEnvironment(
         MeterRegistry meters,
         AwsCredentialsProvider credentials,
         boolean modelledStoresAllowed,
+        Optional<Path> modelFile,
         ObservedSettings observed,
         HealthSettings health,
         HealthListener healthListener,
@@ -55,6 +59,7 @@ public record ObjectStoreEnvironment(
                 meters,
                 DefaultCredentialsProvider.builder().build(),
                 false,
+                Optional.empty(),
                 ObservedSettings.defaults(),
                 HealthSettings.defaults(),
                 (_, _) -> {},
@@ -71,6 +76,25 @@ public record ObjectStoreEnvironment(
                 meters,
                 credentials,
                 true,
+                modelFile,
+                observed,
+                health,
+                healthListener,
+                file,
+                s3);
+    }
+
+    /// Modelled stores are allowed, and all stores behave as the file says.
+    public ObjectStoreEnvironment followingModel(Path model) {
+        return new ObjectStoreEnvironment(
+                blocking,
+                scheduler,
+                random,
+                clock,
+                meters,
+                credentials,
+                true,
+                Optional.of(model),
                 observed,
                 health,
                 healthListener,
@@ -87,6 +111,7 @@ public record ObjectStoreEnvironment(
                 meters,
                 newCredentials,
                 modelledStoresAllowed,
+                modelFile,
                 observed,
                 health,
                 healthListener,
@@ -103,6 +128,7 @@ public record ObjectStoreEnvironment(
                 meters,
                 credentials,
                 modelledStoresAllowed,
+                modelFile,
                 observed,
                 health,
                 newListener,
@@ -119,6 +145,7 @@ public record ObjectStoreEnvironment(
                 meters,
                 credentials,
                 modelledStoresAllowed,
+                modelFile,
                 newObserved,
                 health,
                 healthListener,

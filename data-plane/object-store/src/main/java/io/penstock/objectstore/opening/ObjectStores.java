@@ -5,6 +5,7 @@ import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.file.FileObjectStore;
 import io.penstock.objectstore.memory.MemoryObjectStore;
 import io.penstock.objectstore.modelled.ModelledObjectStore;
+import io.penstock.objectstore.modelled.StoreModel;
 import io.penstock.objectstore.observed.ObservedObjectStore;
 import io.penstock.objectstore.s3.S3Location;
 import io.penstock.objectstore.s3.S3ObjectStore;
@@ -32,10 +33,10 @@ public final class ObjectStores {
             case StoreUri.File file -> openFile(uri, file, environment);
             case StoreUri.S3 s3 -> openS3(uri, s3.location(), environment);
         };
-        ObjectStore asModelled = parsed.model()
-                .<ObjectStore>map(
-                        model -> new ModelledObjectStore(store, model, environment.random(), environment.scheduler()))
-                .orElse(store);
+        ObjectStore asModelled =
+                parsed.model().isPresent() || environment.modelFile().isPresent()
+                        ? modelled(store, parsed.model().orElse(StoreModel.perfect()), environment)
+                        : store;
         return new ObservedObjectStore(
                 asModelled,
                 parsed.name(),
@@ -45,6 +46,13 @@ public final class ObjectStores {
                 environment.random(),
                 environment.meters(),
                 environment.healthListener());
+    }
+
+    private static ObjectStore modelled(ObjectStore store, StoreModel model, ObjectStoreEnvironment environment) {
+        ModelledObjectStore modelled =
+                new ModelledObjectStore(store, model, environment.random(), environment.scheduler());
+        environment.modelFile().ifPresent(file -> ModelFile.follow(file, model, modelled, environment.scheduler()));
+        return modelled;
     }
 
     private static ObjectStore openFile(String uri, StoreUri.File file, ObjectStoreEnvironment environment) {

@@ -93,6 +93,26 @@ class ObjectStoresTest {
         }
     }
 
+    @Test
+    void aFileSaysHowStoresBehaveWhileItIsThere() throws IOException {
+        Path model = folder.resolve("model");
+        try (var store = ObjectStores.open("memory:", environment.followingModel(model))) {
+            ObjectKey key = ObjectKey.of("a");
+            assertThat(store.head(key)).isDone();
+
+            Files.writeString(model, "get_ms=700\n");
+            scheduler.pass(Duration.ofSeconds(1));
+            var slow = store.head(key);
+            assertThat(slow).isNotDone();
+            scheduler.pass(Duration.ofSeconds(1));
+            assertThat(slow).isDone();
+
+            Files.delete(model);
+            scheduler.pass(Duration.ofSeconds(1));
+            assertThat(store.head(key)).isDone();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             http://x                         | UNKNOWN_SCHEME    | file:DIR or s3://
