@@ -186,6 +186,13 @@ public final class ClusterLog implements AutoCloseable {
         return ask(() -> shards.drop(shard, topicId));
     }
 
+    /// How much of what may wait for durability does, here or in the whole process, whichever is more: 0 to about 1,
+    /// where
+    /// appends are refused as overloaded.
+    public double pendingFill() {
+        return shards.pendingFill();
+    }
+
     /// What heartbeats report.
     public LogStatus status() {
         return shards.status();

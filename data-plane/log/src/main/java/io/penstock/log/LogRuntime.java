@@ -28,6 +28,11 @@ public interface LogRuntime {
         return LogMetrics.NONE;
     }
 
+    /// What may wait for durability in the whole process; without a bound, unless somebody sets one.
+    default PendingBudget pending() {
+        return PendingBudget.unlimited();
+    }
+
     /// A scheduled task.
     interface Timer {
         /// After this returns on the timer's own actor, the task will not start.

@@ -28,6 +28,7 @@ public final class VirtualRuntime implements LogRuntime {
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final Random random;
     private LogMetrics metrics = LogMetrics.NONE;
+    private PendingBudget pending = PendingBudget.unlimited();
     private long now;
     private long made;
 
@@ -38,6 +39,16 @@ public final class VirtualRuntime implements LogRuntime {
     /// Watches the logs that begin from now on.
     public void watchedBy(LogMetrics other) {
         metrics = other;
+    }
+
+    /// What the logs that begin from now on may keep waiting, together.
+    public void bounded(PendingBudget budget) {
+        pending = budget;
+    }
+
+    @Override
+    public PendingBudget pending() {
+        return pending;
     }
 
     @Override

@@ -407,6 +407,11 @@ public final class Shards implements WalListener {
             return new Sequencing.Refused(
                     AppendRefusal.OVERLOADED, wal.pendingBytes() + " bytes wait for the object store");
         }
+        if (runtime.pending().exceededBy(batches.remaining())) {
+            return new Sequencing.Refused(
+                    AppendRefusal.OVERLOADED,
+                    runtime.pending().bytes() + " bytes of this process wait for the object store");
+        }
         if (consolidation.overwhelmed()) {
             return new Sequencing.Refused(
                     AppendRefusal.OVERLOADED, "the WAL's tail is too long: consolidation cannot follow");
@@ -699,6 +704,14 @@ public final class Shards implements WalListener {
             }
         }
         status = new LogStatus(written.generation(), written.frontier(), open, written.pendingBytes(), fenced);
+    }
+
+    /// Share of what may wait for durability that does, in this log or in the process, whichever is more: 0 to about 1.
+    /// From any thread.
+    public double pendingFill() {
+        return Math.max(
+                (double) wal.pendingBytes() / settings.maxPendingBytes(),
+                runtime.pending().fill());
     }
 
     /// From any thread.

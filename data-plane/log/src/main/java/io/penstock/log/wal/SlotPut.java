@@ -33,6 +33,7 @@ final class SlotPut {
             LogRuntime runtime,
             Executor actor,
             WalSettings settings,
+            Hedging hedging,
             LogRules rules) {}
 
     /// How it ended.
@@ -121,7 +122,11 @@ final class SlotPut {
         if (seal == null) {
             PutCondition condition =
                     tools.rules().holds(Rule.R1_WRITE_ONCE) ? PutCondition.ifAbsent() : PutCondition.always();
+            long sentAt = tools.runtime().nanos();
             tools.store().put(key, bytes.get(), condition).thenAccept(outcome -> {
+                if (outcome instanceof PutOutcome.Stored) {
+                    tools.hedging().answered(Duration.ofNanos(tools.runtime().nanos() - sentAt));
+                }
                 noteUncertain(outcome);
                 follow(resolution.dataPut(outcome));
             });
@@ -132,10 +137,33 @@ final class SlotPut {
             });
         }
         // A twin that hedges, or a successor to an attempt that is never answered: both are free of duplicates.
-        Duration patience = attempts == 1
-                ? tools.settings().hedgeAfter().orElse(tools.settings().attemptTimeout())
-                : tools.settings().attemptTimeout();
-        sendAfter(patience);
+        if (attempts == 1) {
+            hedge();
+        } else {
+            sendAfter(tools.settings().attemptTimeout());
+        }
+    }
+
+    private void hedge() {
+        Hedging hedging = tools.hedging();
+        hedging.sent();
+        Duration timeout = tools.settings().attemptTimeout();
+        Duration delay = hedging.delay().orElse(timeout);
+        if (delay.compareTo(timeout) >= 0) {
+            sendAfter(timeout);
+            return;
+        }
+        cancelTimer();
+        timer = tools.runtime().schedule(delay, tools.actor(), () -> {
+            if (abandoned || !resolution.maySend()) {
+                return;
+            }
+            if (hedging.spend()) {
+                send();
+            } else {
+                sendAfter(timeout.minus(delay));
+            }
+        });
     }
 
     private void noteUncertain(PutOutcome outcome) {

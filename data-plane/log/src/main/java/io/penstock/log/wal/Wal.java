@@ -7,6 +7,7 @@ import io.penstock.log.LogMetrics.SlotFate;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
+import io.penstock.log.PendingBudget;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.Fence;
@@ -73,7 +74,8 @@ public final class Wal {
     private DurableFrontier frontier = new DurableFrontier();
     private boolean over;
     private Durability outcomeWhenOver = Durability.UNDECIDED;
-    private long pendingBytes;
+    private final PendingBudget processPending;
+    private volatile long pendingBytes;
     private int lastObjectSize = 4096;
     private boolean pumpComes;
     private long probes;
@@ -107,6 +109,7 @@ public final class Wal {
         this.incarnation = incarnation;
         this.settings = settings;
         this.runtime = runtime;
+        this.processPending = runtime.pending();
         this.metrics = runtime.metrics();
         this.actor = actor;
         this.listener = listener;
@@ -114,7 +117,8 @@ public final class Wal {
         this.store = new PatientStore(store, runtime, actor, settings.backoff());
         this.probe = new SlotProbe(this.store, keys);
         this.floors = new Floors(this.store, keys, runtime);
-        this.tools = new SlotPut.Tools(this.store, keys, probe, floors, runtime, actor, settings, rules);
+        this.tools = new SlotPut.Tools(
+                this.store, keys, probe, floors, runtime, actor, settings, new Hedging(settings.hedges()), rules);
         this.commit = new GroupCommit(settings.profile());
         this.lastProbe = runtime.nanos() - settings.barrierInterval().toNanos();
     }
@@ -188,7 +192,7 @@ public final class Wal {
             filling.since = runtime.nanos();
         }
         filling.tickets.add(ticket);
-        pendingBytes += ticket.weight();
+        pending(ticket.weight());
         pumpSoon();
         return ticket;
     }
@@ -237,7 +241,13 @@ public final class Wal {
         return new WalStatus(generation, frontier.passed(), flights.size(), pendingBytes, over);
     }
 
-    /// Bytes appended, and not yet durable.
+    private void pending(long delta) {
+        long now = pendingBytes + delta; // written on the actor alone
+        pendingBytes = now;
+        processPending.changed(delta);
+    }
+
+    /// Bytes appended, and not yet durable. From any thread.
     public long pendingBytes() {
         return pendingBytes;
     }
@@ -417,7 +427,7 @@ public final class Wal {
     private void tellDurable(Flight flight) {
         List<WalTicket> tickets = flight.content.tickets;
         for (WalTicket ticket : tickets) {
-            pendingBytes -= ticket.weight();
+            pending(-ticket.weight());
         }
         metrics.slotAcknowledged(runtime.nanos() - flight.stored);
         metrics.walWaits(pendingBytes, flights.size());
@@ -466,8 +476,8 @@ public final class Wal {
                 lost.add(ticket);
             }
         }
-        fenced.forEach(ticket -> pendingBytes -= ticket.weight());
-        lost.forEach(ticket -> pendingBytes -= ticket.weight());
+        fenced.forEach(ticket -> pending(-ticket.weight()));
+        lost.forEach(ticket -> pending(-ticket.weight()));
         log.info(
                 "wal goes on: incarnation={} generation={} carried={} fenced={}",
                 incarnation,
@@ -505,7 +515,7 @@ public final class Wal {
         queue.forEach(filling -> pending.addAll(filling.tickets));
         flights.clear();
         queue.clear();
-        pendingBytes = 0;
+        pending(-pendingBytes);
         metrics.walWaits(0, 0);
         tell.run();
         pending.forEach(ticket -> ticket.complete(outcome));

@@ -4,7 +4,6 @@ package io.penstock.log.wal;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogSettings;
 import java.time.Duration;
-import java.util.Optional;
 
 /// The WAL writer's numbers.
 ///
@@ -15,7 +14,7 @@ import java.util.Optional;
 /// @param barrierInterval two probes for read barriers are at least so far apart (R10)
 /// @param barrierPatience a read barrier that is not proven by then fails
 /// @param attemptTimeout a PUT without any answer for so long is sent again
-/// @param hedgeAfter a PUT without an answer for so long gets a twin; empty: never
+/// @param hedges when a slow PUT gets a twin
 /// @param backoff between attempts that got no certain answer
 public record WalSettings(
         LatencyProfile profile,
@@ -25,7 +24,7 @@ public record WalSettings(
         Duration barrierInterval,
         Duration barrierPatience,
         Duration attemptTimeout,
-        Optional<Duration> hedgeAfter,
+        HedgeSettings hedges,
         Backoff backoff) {
     public WalSettings {
         if (maxSlotBytes < 1 || maxPutsInFlight < 1) {
@@ -43,7 +42,7 @@ public record WalSettings(
                 settings.barrierInterval(),
                 Duration.ofSeconds(5), // a client's request waits no longer for a store that does not answer
                 Duration.ofSeconds(10), // beyond any PUT that is still likely to be answered
-                Optional.empty(), // hedges double the cost of slow times: a choice for those who pay for it
+                HedgeSettings.defaults(),
                 Backoff.defaults());
     }
 

@@ -19,7 +19,6 @@ import io.penstock.log.format.WalObjectBuilder;
 import io.penstock.objectstore.PutCondition;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -109,7 +108,7 @@ class WalFencingTest {
                         plain.barrierInterval(),
                         plain.barrierPatience(),
                         plain.attemptTimeout(),
-                        Optional.of(Duration.ofMillis(80)),
+                        HedgeSettings.after(Duration.ofMillis(80)),
                         plain.backoff()),
                 LogRules.strict());
         hedging.store.faults(key(0, 0), new Fault.Slow(Duration.ofSeconds(2)));

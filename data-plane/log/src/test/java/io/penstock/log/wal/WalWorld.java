@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,7 +107,7 @@ final class WalWorld implements WalListener {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
-                random.nextBoolean() ? Optional.of(Duration.ofMillis(100)) : Optional.empty(),
+                random.nextBoolean() ? HedgeSettings.after(Duration.ofMillis(100)) : HedgeSettings.defaults(),
                 Backoff.defaults());
         wal = new Wal(writersNetwork, KEYS, Samples.INCARNATION, settings, runtime, world, this, rules);
     }
