@@ -3,6 +3,7 @@ package io.penstock.broker;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.broker.cluster.BucketCanary;
 import io.penstock.broker.cluster.ServedCluster;
 import io.penstock.broker.control.ControlSession;
 import io.penstock.broker.coordinator.GroupHandlers;
@@ -73,6 +74,7 @@ final class AttachedCluster implements AutoCloseable {
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final GroupHome groups;
     private final RequestRouter router;
+    private final BucketCanary canary;
     private final Gauge shardsLed;
     private final LogMeters logMeters;
     private final IntConsumer claimed;
@@ -105,6 +107,8 @@ final class AttachedCluster implements AutoCloseable {
                 LatencyProfile.valueOf(attached.getLatencyProfile().toUpperCase(Locale.ROOT)));
         this.logMeters = new LogMeters(registry, attached.getClusterId());
         LogRuntime measured = logMeters.measured(runtime);
+        this.canary = new BucketCanary(
+                attached.getClusterId(), prefix, store, runtime, runtime.newActor("canary-" + attached.getClusterId()));
         this.served = new ServedCluster(
                 attached.getClusterId(),
                 prefix,
@@ -149,7 +153,8 @@ final class AttachedCluster implements AutoCloseable {
         return policies.of(served.image(), topicId);
     }
 
-    /// Listens first, so that the endpoint that is reported with the incarnation is open.
+    /// Listens first, so that the endpoint that is reported with the incarnation is open; reports it once the bucket is
+    /// proven usable.
     void start() {
         network.bind(
                         router,
@@ -164,7 +169,7 @@ final class AttachedCluster implements AutoCloseable {
                     if (closed) {
                         bound.unbind();
                     } else {
-                        served.start();
+                        canary.proven().thenRun(served::start);
                     }
                 });
         served.entriesStoredUpTo(attached.getStoredEntry());
@@ -226,6 +231,7 @@ final class AttachedCluster implements AutoCloseable {
         if (bound != null) {
             bound.unbind();
         }
+        canary.close();
         registry.remove(shardsLed);
         logMeters.close();
         groups.close();

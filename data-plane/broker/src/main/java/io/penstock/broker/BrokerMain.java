@@ -2,6 +2,7 @@
 package io.penstock.broker;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -49,6 +50,13 @@ public final class BrokerMain implements Callable<Integer> {
             description = "For drills and benchmarks: accepts stores with modelled latency and errors.")
     private boolean allowModelledStores;
 
+    @Option(
+            names = "--store-model",
+            paramLabel = "FILE",
+            description = "For drills: while this file is there, stores behave as it says (put_ms=700&error_rate=0.3);"
+                    + " only with --allow-modelled-stores.")
+    private @Nullable Path storeModel;
+
     private BrokerMain() {}
 
     /// Exit code 0 after an orderly end, 64 for bad arguments, 1 otherwise.
@@ -63,6 +71,17 @@ public final class BrokerMain implements Callable<Integer> {
         if (logFile != null) {
             System.setProperty("penstock.log.file", logFile.toString());
         }
-        return new BrokerProcess(controlPlane, fleet, joinTokenFile, zone, metricsPort, allowModelledStores).run();
+        if (storeModel != null && !allowModelledStores) {
+            throw new IllegalArgumentException("--store-model is for drills: it needs --allow-modelled-stores");
+        }
+        return new BrokerProcess(
+                        controlPlane,
+                        fleet,
+                        joinTokenFile,
+                        zone,
+                        metricsPort,
+                        allowModelledStores,
+                        Optional.ofNullable(storeModel))
+                .run();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -11,10 +12,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.broker.control.BrokerIdentity;
 import io.penstock.broker.leadership.TakeoverRehearsal;
 import io.penstock.broker.runtime.ThreadedRuntime;
+import io.penstock.log.PendingBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +32,7 @@ final class BrokerProcess {
     private final String zone;
     private final int metricsPort;
     private final boolean allowModelledStores;
+    private final Optional<Path> storeModel;
 
     BrokerProcess(
             String controlPlane,
@@ -36,33 +40,44 @@ final class BrokerProcess {
             Path joinTokenFile,
             String zone,
             int metricsPort,
-            boolean allowModelledStores) {
+            boolean allowModelledStores,
+            Optional<Path> storeModel) {
         this.controlPlane = controlPlane;
         this.fleet = fleet;
         this.joinTokenFile = joinTokenFile;
         this.zone = zone;
         this.metricsPort = metricsPort;
         this.allowModelledStores = allowModelledStores;
+        this.storeModel = storeModel;
     }
 
     int run() throws Exception {
         Logger log = LoggerFactory.getLogger(BrokerProcess.class);
         byte[] token = new byte[16];
         new SecureRandom().nextBytes(token);
+        // Batches wait twice: as slots being filled, and as slots being put. A quarter of the heap for them leaves the
+        // rest to
+        // caches and requests, however many clusters are served.
+        PendingBudget pending =
+                new PendingBudget(Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 4));
         int cores = Runtime.getRuntime().availableProcessors();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        Gauge.builder("penstock.broker.unflushed", pending, PendingBudget::bytes)
+                .baseUnit("bytes")
+                .description("Sequenced and not yet durable, in all clusters of this process")
+                .register(registry);
         CountDownLatch closed = new CountDownLatch(1);
         try (JvmGcMetrics gc = new JvmGcMetrics();
                 MetricsEndpoint metrics = new MetricsEndpoint(metricsPort, registry);
-                ThreadedRuntime runtime = new ThreadedRuntime("penstock", Math.max(2, cores));
+                ThreadedRuntime runtime = new ThreadedRuntime("penstock", Math.max(2, cores), pending);
                 ExecutorService workers = Executors.newFixedThreadPool(
                         Math.max(2, cores),
                         Thread.ofPlatform().daemon(true).name("worker-", 0).factory());
-                OpenedStores stores = new OpenedStores(runtime.random(), registry, allowModelledStores)) {
+                OpenedStores stores = new OpenedStores(runtime.random(), registry, allowModelledStores, storeModel)) {
             gc.bindTo(registry);
             BrokerIdentity identity = new BrokerIdentity(
                     fleet,

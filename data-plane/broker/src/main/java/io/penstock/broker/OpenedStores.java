@@ -6,8 +6,10 @@ import io.penstock.brokerapi.v1.ClusterAttached;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.opening.ObjectStoreEnvironment;
 import io.penstock.objectstore.opening.ObjectStores;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +44,8 @@ final class OpenedStores implements BucketStores {
         }
     }
 
-    OpenedStores(RandomGenerator random, MeterRegistry registry, boolean allowModelledStores) {
+    OpenedStores(
+            RandomGenerator random, MeterRegistry registry, boolean allowModelledStores, Optional<Path> storeModel) {
         // As many puts of a file store proceed at the same time as there are threads; idle ones go away.
         this.blocking = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon(true).name("store-", 0).factory());
@@ -50,7 +53,8 @@ final class OpenedStores implements BucketStores {
                 Thread.ofPlatform().daemon(true).name("store-timer").factory());
         ObjectStoreEnvironment plain =
                 ObjectStoreEnvironment.of(blocking, scheduler, random, InstantSource.system(), registry);
-        this.environment = allowModelledStores ? plain.allowingModelledStores() : plain;
+        ObjectStoreEnvironment allowing = allowModelledStores ? plain.allowingModelledStores() : plain;
+        this.environment = storeModel.map(allowing::followingModel).orElse(allowing);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.penstock.broker.metrics;
 
 import io.penstock.log.LogMetrics;
 import io.penstock.log.LogRuntime;
+import io.penstock.log.PendingBudget;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -27,6 +28,11 @@ record MeasuredRuntime(LogRuntime process, LogMetrics metrics) implements LogRun
     @Override
     public Executor newActor(String name) {
         return process.newActor(name);
+    }
+
+    @Override
+    public PendingBudget pending() {
+        return process.pending();
     }
 
     @Override

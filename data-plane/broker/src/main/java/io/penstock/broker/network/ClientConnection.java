@@ -17,6 +17,7 @@ import io.penstock.log.LogRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -47,9 +48,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// What a finished request leaves to be sent.
     private sealed interface Outgoing {
-        record Bytes(List<ByteBuffer> frame) implements Outgoing {}
+        record Bytes(List<ByteBuffer> frame, int throttleMillis) implements Outgoing {}
 
-        record Nothing() implements Outgoing {}
+        record Nothing(int throttleMillis) implements Outgoing {}
 
         record Close(String reason) implements Outgoing {}
     }
@@ -69,6 +70,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean counted;
     private boolean closing;
     private boolean waitsForMemory;
+    private boolean paused;
+    private long pauses;
 
     /// Read by anybody.
     private volatile boolean gone;
@@ -134,10 +137,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Starts what may be started, then reads on if there is room for more.
     private void pump(ChannelHandlerContext ctx) {
-        while (!waiting.isEmpty() && !closing && unsent.isEmpty() && mayStart()) {
+        while (!waiting.isEmpty() && !closing && !paused && unsent.isEmpty() && mayStart()) {
             start(ctx, waiting.remove());
         }
-        if (waiting.isEmpty() && !closing && mayStart() && unsent.isEmpty()) {
+        if (waiting.isEmpty() && !closing && !paused && mayStart() && unsent.isEmpty()) {
             ctx.read();
         } else if (!closing && memory.isFull() && !waitsForMemory) {
             waitsForMemory = true;
@@ -214,11 +217,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             case Reply.Answer answer -> {
                 List<ByteBuffer> frame = WireFormat.frame(context, answer.response());
                 metrics.answered(api, answer.response().errorCounts(), nanos);
-                yield new Outgoing.Bytes(frame);
+                yield new Outgoing.Bytes(frame, answer.response().throttleTimeMs());
             }
             case Reply.Silence silence -> {
                 metrics.answered(api, Map.of(Errors.NONE, 1), nanos);
-                yield new Outgoing.Nothing();
+                yield new Outgoing.Nothing(silence.throttleMillis());
             }
             case Reply.Hangup hangup -> {
                 metrics.answered(api, Map.of(Errors.UNKNOWN_SERVER_ERROR, 1), nanos);
@@ -237,9 +240,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             switch (next.get()) {
                 case Outgoing.Bytes bytes -> {
                     unsent.addAll(bytes.frame());
+                    throttle(ctx, bytes.throttleMillis());
                     some = true;
                 }
-                case Outgoing.Nothing nothing -> some = true;
+                case Outgoing.Nothing nothing -> {
+                    throttle(ctx, nothing.throttleMillis());
+                    some = true;
+                }
                 case Outgoing.Close close -> {
                     send(ctx);
                     close(ctx, Level.INFO, close.reason());
@@ -249,6 +256,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (some && !closing) {
             send(ctx);
             pump(ctx);
+        }
+    }
+
+    /// Reads nothing from the client for so long: also one that does not know of throttling, or needs no answers,
+    /// becomes
+    /// as slow as it is asked to be (KIP-219).
+    private void throttle(ChannelHandlerContext ctx, int millis) {
+        if (millis > 0) {
+            metrics.throttled();
+            long pause = ++pauses;
+            paused = true;
+            runtime.schedule(
+                    Duration.ofMillis(millis),
+                    worker,
+                    () -> onLoop(ctx, () -> {
+                        if (pause == pauses) {
+                            paused = false;
+                            pump(ctx);
+                        }
+                    }));
         }
     }
 

@@ -22,6 +22,10 @@ final class NetworkMetrics {
         CONNECTIONS_REFUSED("penstock.cluster.connections.refused", null, "Connections closed because of a limit"),
         MALFORMED(
                 "penstock.cluster.requests.malformed", null, "Connections closed because of bytes that are no request"),
+        THROTTLED(
+                "penstock.cluster.throttled",
+                null,
+                "Answers that asked their client to pause; its connection is not read meanwhile"),
         REQUESTS("penstock.cluster.requests", null, "Errors of answered requests, NONE among them"),
         DURATION("penstock.cluster.request.duration", null, "From a request's last byte to its response");
 
@@ -44,6 +48,7 @@ final class NetworkMetrics {
     private final Counter sent;
     private final Counter refused;
     private final Counter malformed;
+    private final Counter throttled;
     private final Map<ApiAndError, Counter> requests = new ConcurrentHashMap<>();
     private final Map<ApiKeys, Timer> durations = new ConcurrentHashMap<>();
 
@@ -54,6 +59,7 @@ final class NetworkMetrics {
         sent = counter(Metric.SENT);
         refused = counter(Metric.CONNECTIONS_REFUSED);
         malformed = counter(Metric.MALFORMED);
+        throttled = counter(Metric.THROTTLED);
         Gauge.builder(Metric.CONNECTIONS.id, connections, ConnectionLimits::count)
                 .description(Metric.CONNECTIONS.description)
                 .tag("cluster", cluster)
@@ -79,6 +85,10 @@ final class NetworkMetrics {
 
     void connectionRefused() {
         refused.increment();
+    }
+
+    void throttled() {
+        throttled.increment();
     }
 
     void malformed() {

@@ -8,7 +8,9 @@ public sealed interface Reply {
     record Answer(AbstractResponse response) implements Reply {}
 
     /// The client wants no answer (acks=0).
-    record Silence() implements Reply {}
+    ///
+    /// @param throttleMillis how long its connection is not read, as an answer's throttle time
+    record Silence(int throttleMillis) implements Reply {}
 
     /// The connection is closed: the only way to tell a client that expects no answer that something went
     /// wrong.

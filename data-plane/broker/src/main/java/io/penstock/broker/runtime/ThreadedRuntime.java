@@ -3,6 +3,7 @@ package io.penstock.broker.runtime;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.penstock.log.LogRuntime;
+import io.penstock.log.PendingBudget;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -20,12 +21,19 @@ import org.slf4j.LoggerFactory;
 public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
 
+    private final PendingBudget pending;
     private final ExecutorService pool;
     private final ScheduledThreadPoolExecutor timers;
     private final RandomGenerator random = new SecureRandom();
 
     /// @param threads how many actors may run at once; actors never block, so about the number of cores
     public ThreadedRuntime(String name, int threads) {
+        this(name, threads, PendingBudget.unlimited());
+    }
+
+    /// @param pending what may wait for durability in all logs together
+    public ThreadedRuntime(String name, int threads, PendingBudget pending) {
+        this.pending = pending;
         this.pool = Executors.newFixedThreadPool(threads, named(name + "-actor-"));
         this.timers = new ScheduledThreadPoolExecutor(1, named(name + "-timer-"));
         this.timers.setRemoveOnCancelPolicy(true);
@@ -44,6 +52,11 @@ public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
     @Override
     public RandomGenerator random() {
         return random;
+    }
+
+    @Override
+    public PendingBudget pending() {
+        return pending;
     }
 
     @Override

@@ -135,8 +135,26 @@ class NetworkServerTest {
             heartbeat(client, 0);
             heartbeat(client, 1);
             handler.answer(1);
-            handler.arrival(0).join().complete(new Reply.Silence());
+            handler.arrival(0).join().complete(new Reply.Silence(0));
 
+            assertThat(response(client).getInt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aThrottledClientIsAnsweredAtOnceAndReadLater() throws IOException {
+        try (Socket client = connected()) {
+            heartbeat(client, 0);
+            long answered = System.nanoTime();
+            handler.arrival(0)
+                    .join()
+                    .complete(Reply.of(new HeartbeatResponse(new HeartbeatResponseData().setThrottleTimeMs(300))));
+            assertThat(response(client).getInt()).isEqualTo(0);
+            heartbeat(client, 1);
+
+            handler.arrival(1).join();
+            assertThat(System.nanoTime() - answered).isGreaterThanOrEqualTo(300_000_000L);
+            handler.answer(1);
             assertThat(response(client).getInt()).isEqualTo(1);
         }
     }

@@ -3,6 +3,7 @@ package io.penstock.broker.request.handlers;
 
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.PartitionLocation;
+import io.penstock.broker.request.ProducerThrottle;
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
@@ -229,6 +230,12 @@ public final class ProduceHandler implements RequestHandler {
         };
     }
 
+    private int throttleMillis() {
+        return cluster.log()
+                .map(log -> ProducerThrottle.millis(log.pendingFill()))
+                .orElse(0);
+    }
+
     // ---- the answer
 
     private Reply answer(RequestExchange exchange, ProduceRequestData request, List<Part> parts) {
@@ -240,9 +247,9 @@ public final class ProduceHandler implements RequestHandler {
                     .findFirst()
                     .<Reply>map(failed -> new Reply.Hangup(
                             "a batch sent with acks=0 was not appended: " + failed.error() + ", " + failed.message()))
-                    .orElseGet(Reply.Silence::new);
+                    .orElseGet(() -> new Reply.Silence(throttleMillis()));
         }
-        ProduceResponseData answer = new ProduceResponseData();
+        ProduceResponseData answer = new ProduceResponseData().setThrottleTimeMs(throttleMillis());
         ClusterImage image = cluster.image();
         Set<Leader> newLeaders = new LinkedHashSet<>();
         List<TopicProduceResponse> topics = new ArrayList<>();
