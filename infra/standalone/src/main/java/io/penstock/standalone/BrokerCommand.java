@@ -42,7 +42,9 @@ final class BrokerCommand {
                 lib + "/*",
                 LocalProcesses.BROKER_MAIN,
                 // As the control plane: this is where drills and benchmarks run.
-                "--allow-modelled-stores"));
+                "--allow-modelled-stores",
+                "--store-model",
+                folder.storeModel().toString()));
         return command;
     }
 

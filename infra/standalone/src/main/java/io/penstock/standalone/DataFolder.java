@@ -85,6 +85,11 @@ final class DataFolder {
         return root.resolve("postgres");
     }
 
+    /// While it is there, brokers find the bucket to be as it says (drills).
+    Path storeModel() {
+        return root.resolve("run").resolve("store-model");
+    }
+
     Path bucket() {
         return root.resolve("bucket");
     }

@@ -8,6 +8,7 @@ import io.penstock.standalone.drill.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,35 @@ final class LocalMachine implements Machine {
                     Trouble.CANNOT_CREATE, "cannot delete " + folder.controlPlaneHold() + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void bucketBecomes(String parameters) {
+        Path file = folder.storeModel();
+        try {
+            if (parameters.isEmpty()) {
+                Files.deleteIfExists(file);
+            } else {
+                Path written = file.resolveSibling(file.getFileName() + ".new");
+                Files.writeString(written, parameters + "\n");
+                Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new Trouble(Trouble.CANNOT_CREATE, "cannot write " + file + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public long residentBytes(BrokerProcess broker) {
+        Path status = Path.of("/proc/" + broker.pid() + "/status");
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0; // no such process, or no such file system
         }
     }
 

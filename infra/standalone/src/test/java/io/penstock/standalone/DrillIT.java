@@ -158,6 +158,15 @@ class DrillIT {
 
     @Test
     @Order(7)
+    void aFailingBucketSlowsProducersDownAndFailsNoneOfThem() throws Exception {
+        JsonNode report = penstock.drill("bucket-errors", 6);
+
+        assertThatNothingIsLost(report);
+        assertThat(report.path("produce_errors").isEmpty()).isTrue();
+    }
+
+    @Test
+    @Order(8)
     void aBucketWithKeysOfItsOwnIsServedAndItsKeysAreNeverShown(@TempDir Path place) throws Exception {
         String secret = "a-secret-that-nobody-may-see";
         try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
@@ -218,7 +227,7 @@ class DrillIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void everythingAcknowledgedSurvivesTheEndOfEveryProcessAndOfTheirFiles() throws Exception {
         produce("survivors", "none", 100, _ -> 0);
         TopicPartition partition = new TopicPartition("survivors", 0);
@@ -307,7 +316,7 @@ class DrillIT {
     }
 
     @Test
-    @Order(6)
+    @Order(10)
     void afterAllThatTheBucketIsWhole() throws Exception {
         RunningPenstock.Answer answer = penstock.check();
 

@@ -51,6 +51,9 @@ public final class Drill {
     private boolean newProducerFailed;
     private int sidePartition;
     private OptionalLong returned = OptionalLong.empty();
+    private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
+    private long residentBytes;
+    private long throttleMillis;
 
     public Drill(DrillKind kind, DrillSettings settings, Machine machine, Consumer<String> progress) {
         this.kind = kind;
@@ -85,9 +88,10 @@ public final class Drill {
                         partitionLedBy(admin, topic + SIDE, survivor(victims).nodeId());
             }
             List<Integer> threatened = before.entrySet().stream()
-                    .filter(entry -> victims.stream()
-                            .anyMatch(victim ->
-                                    victim.nodeId() == entry.getValue().nodeId()))
+                    .filter(entry -> kind.hurtsBucket()
+                            || victims.stream()
+                                    .anyMatch(victim ->
+                                            victim.nodeId() == entry.getValue().nodeId()))
                     .map(Map.Entry::getKey)
                     .toList();
             progress.accept("drill %s: %s; victims %s lead %d of %d partitions; %d records/s of %d bytes"
@@ -106,7 +110,8 @@ public final class Drill {
                             settings.partitions(),
                             run,
                             settings.recordBytes(),
-                            settings.recordsPerSecond());
+                            settings.recordsPerSecond(),
+                            kind.hurtsBucket() ? Load.USUAL_REQUEST_TIMEOUT_MILLIS : Load.REQUEST_TIMEOUT_MILLIS);
                     GroupReaders readers =
                             new GroupReaders(machine.bootstrapServers(), group, topic, settings.partitions(), run)) {
                 for (int member = 0; member < GROUP_MEMBERS; member++) {
@@ -191,7 +196,29 @@ public final class Drill {
                 returned = OptionalLong.of(System.nanoTime());
                 progress.accept("the control plane is back");
             }
+            case BUCKET_SLOW -> trouble("put_ms=700&put_p99_ms=2000", load, threatened);
+            case BUCKET_ERRORS -> trouble("error_rate=0.3", load, threatened);
         }
+    }
+
+    private void trouble(String model, Load load, List<Integer> partitions) throws InterruptedException {
+        load.latencies();
+        machine.bucketBecomes(model);
+        progress.accept("the bucket has become: " + model);
+        try {
+            long end = System.nanoTime() + settings.blow().toNanos();
+            while (System.nanoTime() < end) {
+                watch(load, Duration.ofSeconds(1));
+                throttleMillis = Math.max(throttleMillis, load.metric("produce-throttle-time-max"));
+                machine.brokers()
+                        .forEach(broker -> residentBytes = Math.max(residentBytes, machine.residentBytes(broker)));
+            }
+        } finally {
+            machine.bucketBecomes("");
+        }
+        inTrouble = load.latencies();
+        load.blow(partitions, System.nanoTime(), System.nanoTime());
+        progress.accept("the bucket is well again");
     }
 
     /// The load goes on until every partition that was hurt acknowledges again, for as long as a person would wait.
@@ -274,10 +301,14 @@ public final class Drill {
             remarks.add((threatened.size() - firstProduce.size()) + " moved partitions never acknowledged again");
         }
         Map<String, Long> produceErrors = counts(load.errors());
-        boolean quiet = kind != DrillKind.CONTROL_PLANE_KILL
-                || (produceErrors.isEmpty() && readers.errors().isEmpty());
+        boolean quiet = switch (kind) {
+            case CONTROL_PLANE_KILL ->
+                produceErrors.isEmpty() && readers.errors().isEmpty();
+            case BUCKET_SLOW, BUCKET_ERRORS -> produceErrors.isEmpty();
+            case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL -> true;
+        };
         if (!quiet) {
-            remarks.add("an error reached a client although only the control plane was away");
+            remarks.add("an error reached a client although no broker was hurt");
         }
         boolean passed = verdict.clean()
                 && verdict.acknowledged() > 0
@@ -310,6 +341,11 @@ public final class Drill {
                 firstProduce.isEmpty() ? null : firstProduce.getLast(),
                 fromReturn.isEmpty() ? null : fromReturn.get(fromReturn.size() / 2),
                 fromReturn.isEmpty() ? null : fromReturn.getLast(),
+                inTrouble.p50Millis(),
+                inTrouble.p99Millis(),
+                throttleMillis,
+                load.metric("record-retry-total"),
+                residentBytes >> 20,
                 List.copyOf(fencedPuts),
                 List.copyOf(remarks),
                 passed);
@@ -338,6 +374,7 @@ public final class Drill {
         return switch (kind) {
             case ALL_BROKERS_KILL -> brokers;
             case CONTROL_PLANE_KILL -> settings.brokerToo() ? List.of(busiest(brokers, leaders)) : List.of();
+            case BUCKET_SLOW, BUCKET_ERRORS -> List.of();
             case BROKER_KILL, BROKER_FREEZE -> List.of(busiest(brokers, leaders));
         };
     }

@@ -6,7 +6,9 @@ public enum DrillKind {
     BROKER_KILL("kill -9 of the broker that leads most loaded shards"),
     BROKER_FREEZE("SIGSTOP of the broker that leads most loaded shards, then SIGCONT"),
     CONTROL_PLANE_KILL("kill -9 of the control plane, which stays away for a while"),
-    ALL_BROKERS_KILL("kill -9 of every broker at once");
+    ALL_BROKERS_KILL("kill -9 of every broker at once"),
+    BUCKET_SLOW("the bucket takes 0.7 s for half of all PUTs and 2 s for one in a hundred"),
+    BUCKET_ERRORS("three of ten requests to the bucket fail");
 
     private final String does;
 
@@ -16,6 +18,11 @@ public enum DrillKind {
 
     public String does() {
         return does;
+    }
+
+    /// Whether it hurts the store and leaves every process alone.
+    boolean hurtsBucket() {
+        return this == BUCKET_SLOW || this == BUCKET_ERRORS;
     }
 
     /// As people type it: `broker-kill`.

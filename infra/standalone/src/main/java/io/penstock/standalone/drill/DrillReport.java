@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// @param time_from_return_ms from the control plane's answering again to the first acknowledgement on a moved
 /// partition, where a broker died while it was away; the median of those partitions
 /// @param time_from_return_slowest_ms the same, for the slowest moved partition
+/// @param produce_p50_ms from send to acknowledgement during the trouble (produce_p99_ms likewise); 0 where none is
+/// measured
+/// @param throttle_ms longest pause that brokers asked the producer for
+/// @param retries batches that the producer sent again
+/// @param broker_rss_mib most memory that a broker process had; 0 where that is not measured
 /// @param fenced_puts slots of an old incarnation that a seal refused, as its log tells
 record DrillReport(
         String kind,
@@ -45,6 +50,11 @@ record DrillReport(
         @Nullable Long time_to_last_produce_ms,
         @Nullable Long time_from_return_ms,
         @Nullable Long time_from_return_slowest_ms,
+        long produce_p50_ms,
+        long produce_p99_ms,
+        long throttle_ms,
+        long retries,
+        long broker_rss_mib,
         List<String> fenced_puts,
         List<String> remarks,
         boolean passed) {
@@ -70,12 +80,18 @@ record DrillReport(
                         missed_by_group == 0 ? "" : "  (" + missed_by_group + " acknowledged not seen)"));
         text.append("  longest produce gap   %,12d ms%n".formatted(longest_produce_gap_ms));
         if (time_to_first_produce_ms != null) {
-            text.append("  time to first produce %,12d ms (median of moved partitions; slowest %,d ms)%n"
+            text.append("  time to first produce %,12d ms (median of hurt partitions; slowest %,d ms)%n"
                     .formatted(time_to_first_produce_ms, time_to_last_produce_ms));
         }
         if (time_from_return_ms != null) {
             text.append("  from the return       %,12d ms (of the control plane to the first produce; slowest %,d ms)%n"
                     .formatted(time_from_return_ms, time_from_return_slowest_ms));
+        }
+        if (broker_rss_mib > 0) {
+            text.append(
+                    "  produce in trouble    p50 %,d ms, p99 %,d ms; %,d batches sent again, asked to pause for up to %,d ms%n"
+                            .formatted(produce_p50_ms, produce_p99_ms, retries, throttle_ms));
+            text.append("  memory of a broker    %,12d MiB at most%n".formatted(broker_rss_mib));
         }
         if (!produce_errors.isEmpty() || !consume_errors.isEmpty()) {
             text.append("  errors at clients     %s %s%n".formatted(produce_errors, consume_errors));

@@ -25,9 +25,11 @@ public record DrillSettings(
             DrillKind kind, Duration duration, int partitions, boolean coordinatorToo, boolean brokerToo) {
         Duration blow = switch (kind) {
             case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ZERO;
-            case BROKER_FREEZE, CONTROL_PLANE_KILL -> duration;
+            case BROKER_FREEZE, CONTROL_PLANE_KILL, BUCKET_SLOW, BUCKET_ERRORS -> duration;
         };
-        Duration rest = blow.isZero() ? duration : Duration.ofSeconds(20);
+        Duration longest = Duration.ofSeconds(20);
+        boolean brief = kind.hurtsBucket() && duration.compareTo(longest) < 0;
+        Duration rest = blow.isZero() || brief ? duration : longest;
         return new DrillSettings(
                 rest.dividedBy(3),
                 blow,
@@ -43,6 +45,7 @@ public record DrillSettings(
         return switch (kind) {
             case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ofSeconds(20);
             case BROKER_FREEZE, CONTROL_PLANE_KILL -> Duration.ofSeconds(60);
+            case BUCKET_SLOW, BUCKET_ERRORS -> Duration.ofMinutes(5);
         };
     }
 }

@@ -21,10 +21,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// An ordinary Kafka producer (idempotent, acks=all, its defaults otherwise) at a steady rate over all partitions of a
 /// topic.
 final class Load implements AutoCloseable {
+    /// A frozen broker is given up after so long.
     static final int REQUEST_TIMEOUT_MILLIS = 3_000;
 
     /// Enough for what waits for a dead broker's shards until a control plane that is away comes back.
     private static final long BUFFER_BYTES = 160L << 20;
+    /// Kafka's default.
+    static final int USUAL_REQUEST_TIMEOUT_MILLIS = 30_000;
 
     private final String topic;
     private final long run;
@@ -36,9 +39,18 @@ final class Load implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread sender;
     private final Queue<Integer> sooner = new ConcurrentLinkedQueue<>();
+    private final Latencies latencies = new Latencies();
     private volatile boolean stopping;
 
-    Load(String bootstrapServers, String topic, int partitions, long run, int recordBytes, int recordsPerSecond) {
+    /// @param requestTimeoutMillis after which the client gives a request up and asks elsewhere
+    Load(
+            String bootstrapServers,
+            String topic,
+            int partitions,
+            long run,
+            int recordBytes,
+            int recordsPerSecond,
+            int requestTimeoutMillis) {
         this.topic = topic;
         this.run = run;
         this.recordBytes = recordBytes;
@@ -59,7 +71,7 @@ final class Load implements AutoCloseable {
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, (int)
                 Math.clamp(BUFFER_BYTES / 2 / partitions, 2 * recordBytes, 16 << 10));
         // A stopped process keeps its connections: only the client can give up waiting for it, by default after 30 s.
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeoutMillis);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.sender = new Thread(this::send, "drill-load");
     }
@@ -119,6 +131,23 @@ final class Load implements AutoCloseable {
         return clocks.stream().mapToLong(AckClock::longestGapNanos).max().orElse(0);
     }
 
+    /// How long records took that were acknowledged since the last call.
+    Latencies.Summary latencies() {
+        return latencies.take();
+    }
+
+    /// A number that the producer keeps of itself, over all brokers; 0 if it has none.
+    long metric(String name) {
+        return producer.metrics().entrySet().stream()
+                .filter(entry -> entry.getKey().group().equals("producer-metrics")
+                        && entry.getKey().name().equals(name))
+                .mapToLong(entry -> entry.getValue().metricValue() instanceof Double value && Double.isFinite(value)
+                        ? Math.round(value)
+                        : 0)
+                .max()
+                .orElse(0);
+    }
+
     /// What the producer's callbacks were told, and how often.
     Map<String, AtomicLong> errors() {
         return errors;
@@ -155,7 +184,9 @@ final class Load implements AutoCloseable {
                     new ProducerRecord<>(topic, partition, null, Payload.of(run, partition, record, recordBytes)),
                     (metadata, failure) -> {
                         if (failure == null) {
-                            clock.acknowledged(sentAt, System.nanoTime());
+                            long now = System.nanoTime();
+                            clock.acknowledged(sentAt, now);
+                            latencies.add(now - sentAt);
                             ledger.acknowledged(record, metadata.offset());
                         } else {
                             failed(ledger, record, failure);

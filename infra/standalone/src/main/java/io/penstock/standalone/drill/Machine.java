@@ -30,6 +30,13 @@ public interface Machine {
     default Optional<StoreTrouble> storeTrouble() {
         return Optional.empty();
     }
+    /// Brokers find the bucket to be as the parameters of a modelled store say, within a second.
+    ///
+    /// @param parameters `put_ms=…&error_rate=…`; empty: as it really is
+    void bucketBecomes(String parameters);
+
+    /// Memory that the process has, in bytes of RAM; 0 where that cannot be told.
+    long residentBytes(BrokerProcess broker);
 
     /// Lines of the broker's log that tell of slots a seal refused it.
     List<String> fencedPuts(BrokerProcess broker);
