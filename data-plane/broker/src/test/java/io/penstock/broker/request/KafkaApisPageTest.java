@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.broker.coordinator.GroupHandlers;
+import io.penstock.broker.coordinator.GroupHome;
+import io.penstock.broker.testing.TestCluster;
+import io.penstock.broker.testing.TestRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.Test;
+
+/// Keeps `docs/kafka-apis.md` true: made from what a broker advertises. `-Dpenstock.docs.write=true` writes it anew.
+class KafkaApisPageTest {
+    private static final Path PAGE = Path.of("../../docs/kafka-apis.md");
+
+    private static final String TRANSACTIONS =
+            "transactions are not served yet: a transactional producer is told so when it asks for its coordinator";
+    private static final String SECURITY = "the listener has no authentication yet, so there is nobody to authorize";
+    private static final String SHARE = "share groups are not served; their state machine needs a later Kafka library";
+    private static final String QUOTAS = "quotas are not served yet";
+
+    private static final Map<ApiKeys, String> NOT_SERVED = new EnumMap<>(Map.ofEntries(
+            Map.entry(ApiKeys.ADD_PARTITIONS_TO_TXN, TRANSACTIONS),
+            Map.entry(ApiKeys.ADD_OFFSETS_TO_TXN, TRANSACTIONS),
+            Map.entry(ApiKeys.END_TXN, TRANSACTIONS),
+            Map.entry(ApiKeys.WRITE_TXN_MARKERS, TRANSACTIONS),
+            Map.entry(ApiKeys.TXN_OFFSET_COMMIT, TRANSACTIONS),
+            Map.entry(ApiKeys.DESCRIBE_PRODUCERS, TRANSACTIONS),
+            Map.entry(ApiKeys.DESCRIBE_TRANSACTIONS, TRANSACTIONS),
+            Map.entry(ApiKeys.LIST_TRANSACTIONS, TRANSACTIONS),
+            Map.entry(ApiKeys.SASL_HANDSHAKE, SECURITY),
+            Map.entry(ApiKeys.SASL_AUTHENTICATE, SECURITY),
+            Map.entry(ApiKeys.DESCRIBE_ACLS, SECURITY),
+            Map.entry(ApiKeys.CREATE_ACLS, SECURITY),
+            Map.entry(ApiKeys.DELETE_ACLS, SECURITY),
+            Map.entry(ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS, SECURITY),
+            Map.entry(ApiKeys.ALTER_USER_SCRAM_CREDENTIALS, SECURITY),
+            Map.entry(ApiKeys.CREATE_DELEGATION_TOKEN, SECURITY),
+            Map.entry(ApiKeys.RENEW_DELEGATION_TOKEN, SECURITY),
+            Map.entry(ApiKeys.EXPIRE_DELEGATION_TOKEN, SECURITY),
+            Map.entry(ApiKeys.DESCRIBE_DELEGATION_TOKEN, SECURITY),
+            Map.entry(ApiKeys.DESCRIBE_CLIENT_QUOTAS, QUOTAS),
+            Map.entry(ApiKeys.ALTER_CLIENT_QUOTAS, QUOTAS),
+            Map.entry(ApiKeys.SHARE_GROUP_HEARTBEAT, SHARE),
+            Map.entry(ApiKeys.SHARE_GROUP_DESCRIBE, SHARE),
+            Map.entry(ApiKeys.SHARE_FETCH, SHARE),
+            Map.entry(ApiKeys.SHARE_ACKNOWLEDGE, SHARE),
+            Map.entry(ApiKeys.INITIALIZE_SHARE_GROUP_STATE, SHARE),
+            Map.entry(ApiKeys.READ_SHARE_GROUP_STATE, SHARE),
+            Map.entry(ApiKeys.WRITE_SHARE_GROUP_STATE, SHARE),
+            Map.entry(ApiKeys.DELETE_SHARE_GROUP_STATE, SHARE),
+            Map.entry(ApiKeys.READ_SHARE_GROUP_STATE_SUMMARY, SHARE),
+            Map.entry(ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, SHARE),
+            Map.entry(ApiKeys.ALTER_SHARE_GROUP_OFFSETS, SHARE),
+            Map.entry(ApiKeys.DELETE_SHARE_GROUP_OFFSETS, SHARE),
+            Map.entry(ApiKeys.STREAMS_GROUP_HEARTBEAT, "streams groups are not served yet: use the classic protocol"),
+            Map.entry(ApiKeys.STREAMS_GROUP_DESCRIBE, "streams groups are not served yet"),
+            Map.entry(ApiKeys.DELETE_RECORDS, "not served yet"),
+            Map.entry(ApiKeys.ALTER_CONFIGS, "replaced by IncrementalAlterConfigs (KIP-339)"),
+            Map.entry(ApiKeys.LIST_CONFIG_RESOURCES, "not served yet"),
+            Map.entry(ApiKeys.ALTER_REPLICA_LOG_DIRS, "brokers have no log directories: nothing local is durable"),
+            Map.entry(ApiKeys.DESCRIBE_LOG_DIRS, "brokers have no log directories; sizes are not told yet"),
+            Map.entry(ApiKeys.ELECT_LEADERS, "there are no replicas to elect from; not answered yet"),
+            Map.entry(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, "there are no replicas to move; not answered yet"),
+            Map.entry(ApiKeys.LIST_PARTITION_REASSIGNMENTS, "there are no replicas to move; not answered yet"),
+            Map.entry(ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS, "client telemetry (KIP-714) is not taken yet"),
+            Map.entry(ApiKeys.PUSH_TELEMETRY, "client telemetry (KIP-714) is not taken yet"),
+            Map.entry(ApiKeys.UPDATE_FEATURES, "features belong to the control plane"),
+            Map.entry(ApiKeys.DESCRIBE_QUORUM, "no quorum: metadata are in the bucket"),
+            Map.entry(ApiKeys.ADD_RAFT_VOTER, "no quorum: metadata are in the bucket"),
+            Map.entry(ApiKeys.REMOVE_RAFT_VOTER, "no quorum: metadata are in the bucket"),
+            Map.entry(ApiKeys.UNREGISTER_BROKER, "brokers belong to the control plane")));
+
+    private static Set<ApiKeys> served() {
+        try (TestRuntime runtime = new TestRuntime()) {
+            TestCluster cluster = new TestCluster(runtime, TestCluster.settings(1, false));
+            TopicAutoCreation creation = new TopicAutoCreation(cluster);
+            GroupHome groups = new GroupHome(cluster, creation, runtime);
+            List<RequestHandler> handlers =
+                    new ArrayList<>(StandardHandlers.of(cluster, creation, runtime, runtime.workers()));
+            handlers.addAll(GroupHandlers.of(groups));
+            Set<ApiKeys> served = new RequestRouter(cluster, handlers).served();
+            groups.close();
+            return served;
+        }
+    }
+
+    private static String page(Set<ApiKeys> served) {
+        List<ApiKeys> all = ApiKeys.apisForListener(ListenerType.BROKER).stream()
+                .sorted(Comparator.comparing(api -> api.id))
+                .toList();
+        StringBuilder page = new StringBuilder();
+        page.append("# Kafka's APIs, and which of them Penstock serves\n\nMade from what a broker advertises in")
+                .append(" ApiVersions, with the protocol of Kafka ")
+                .append(AppInfoParser.getVersion())
+                .append(": `./mvnw -pl data-plane/broker -am test -Dtest=KafkaApisPageTest -Dpenstock.docs.write=true`")
+                .append(" writes it anew, and the same test fails while it is not true.\n\n## Served\n\n")
+                .append("| API | key | versions |\n|---|---|---|\n");
+        all.stream()
+                .filter(served::contains)
+                .forEach(api -> page.append("| %s | %d | %d to %d |%n"
+                        .formatted(api.name, api.id, api.oldestVersion(), api.latestVersion(false))));
+        page.append("\n## Not served\n\n| API | key | why |\n|---|---|---|\n");
+        all.stream()
+                .filter(api -> !served.contains(api))
+                .forEach(api -> page.append(
+                        "| %s | %d | %s |%n".formatted(api.name, api.id, NOT_SERVED.getOrDefault(api, "?"))));
+        return page.toString();
+    }
+
+    @Test
+    void thePageSaysWhatABrokerAdvertises() throws IOException {
+        String page = page(served());
+        if (Boolean.getBoolean("penstock.docs.write")) {
+            Files.writeString(PAGE, page);
+        }
+
+        assertThat(Files.readString(PAGE)).isEqualTo(page);
+    }
+
+    @Test
+    void whatIsNotServedHasAReason() {
+        Set<ApiKeys> served = served();
+
+        assertThat(ApiKeys.apisForListener(ListenerType.BROKER))
+                .filteredOn(api -> !served.contains(api))
+                .allSatisfy(api -> assertThat(NOT_SERVED).containsKey(api));
+        assertThat(NOT_SERVED).doesNotContainKeys(served.toArray(ApiKeys[]::new));
+    }
+}
