@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.log.format.ShardManifest;
 import io.penstock.objectstore.GetOutcome;
-import io.penstock.objectstore.ListOutcome;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,11 +181,7 @@ class CostTest {
                     .mapToLong(partition -> partition.segments().size())
                     .sum();
         }
-        int objects = ((ListOutcome.Listed) bucket.objects
-                        .list(prefix.value() + "/", Optional.empty(), 1_000_000)
-                        .join())
-                .objects()
-                .size();
+        int objects = bucket.objects.keys().size();
         System.out.printf(
                 Locale.ROOT,
                 "trickle: partitions=%d minutes=%d objects=%d manifestBytes=%d perPartition=%.0f partsPerPartition=%.1f "

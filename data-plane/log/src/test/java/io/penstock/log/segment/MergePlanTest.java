@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class MergePlanTest {
     private static final TopicPartitionId PARTITION = new TopicPartitionId(new Uuid(1, 1), 0);
 
+    /// Kafka's batch with one record and nothing in it, in bytes.
+    private static final long SMALLEST_BATCH = 70;
+
     private static Part part(long offset, long size) {
         return new Part("s" + offset, offset, offset, 1, 0, 0, Math.toIntExact(size), 0, 28);
     }
@@ -69,7 +72,7 @@ class MergePlanTest {
             long rewritten = 0;
             int large = 0;
             for (int offset = 0; offset < 2_000; offset++) {
-                long size = 1L + random.nextInt(usual);
+                long size = SMALLEST_BATCH + random.nextInt(usual);
                 written += size;
                 parts.add(part(offset, size));
                 for (Optional<MergePlan.Run> run = MergePlan.of(PARTITION, parts, Long.MAX_VALUE);
