@@ -208,8 +208,7 @@ class CostTest {
         long empty = usedHeap();
         ClusterLog heir = log(LatencyProfile.BALANCED);
         for (int shard = 0; shard < SHARDS; shard++) {
-            var predecessor = new ShardOpening.Predecessor(
-                    new LeaderEpoch(1), before, ShardOpening.Closing.RETIRED);
+            var predecessor = new ShardOpening.Predecessor(new LeaderEpoch(1), before, ShardOpening.Closing.RETIRED);
             runtime.await(
                     heir.open(new ShardOpening(new ShardId(shard), new LeaderEpoch(2), List.of(predecessor))),
                     Duration.ofMinutes(1));
