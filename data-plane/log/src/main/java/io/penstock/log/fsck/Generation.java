@@ -30,6 +30,9 @@ final class Generation {
     long beyond;
 
     boolean sealBeyond;
+
+    /// Whether a seal stands below the floor: a stray, unless there is no other.
+    boolean sealBelowFloor;
     /// Slots below the floor that are still there.
     long belowFloor;
     /// Whether these were read: those that fall below a floor later were read before.

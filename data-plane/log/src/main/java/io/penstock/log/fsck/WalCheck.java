@@ -177,7 +177,7 @@ final class WalCheck {
         }
         Generation generation = generation(slot.incarnation(), slot.generation());
         if (slot.slot() < generation.floor) {
-            found.flatMap(object -> decoded(slot, object)).ifPresent(this::belowFloor);
+            found.flatMap(object -> decoded(slot, object)).ifPresent(content -> belowFloor(generation, content));
             return;
         }
         if (generation.seal != null || slot.slot() < generation.next) {
@@ -233,7 +233,8 @@ final class WalCheck {
         }
     }
 
-    private void belowFloor(SlotContent content) {
+    private void belowFloor(Generation generation, SlotContent content) {
+        generation.sealBelowFloor |= content instanceof SlotContent.SealContent;
         if (content instanceof SlotContent.WalData data) {
             for (BatchIndex row : data.batches()) {
                 coverage(row.shard(), row.topicPartition())
@@ -340,6 +341,15 @@ final class WalCheck {
                         Damage.SEAL_MISSING,
                         "wal/" + death.incarnation(),
                         "its heir has opened shard " + death.shard() + ", and no seal ends this WAL for all");
+                for (Generation generation :
+                        generations.getOrDefault(death.incarnation(), new TreeMap<>()).values()) {
+                    if (generation.seal == null && generation.sealBelowFloor) {
+                        found.add(
+                                Damage.FLOOR_TOO_HIGH,
+                                "wal/" + generation.name(),
+                                "floor " + generation.floor + " is above the only seal");
+                    }
+                }
             }
         }
     }

@@ -30,7 +30,8 @@ class ShardFormatTest {
     private static final TopicPartitionId FIRST = new TopicPartitionId(Samples.TOPIC, 0);
     private static final TopicPartitionId SECOND = new TopicPartitionId(Samples.TOPIC, 9);
 
-    private static ShardManifest manifest(List<PageRef> pages, long droppedAt, List<Condemned> condemned) {
+    private static ShardManifest manifest(
+            List<PageRef> pages, long droppedAt, List<Condemned> condemned, long cleanedBelow) {
         Part one = new Part("3-7-0-0", 0, 5_000_000_000L, 5_000_000_001L, 1_700_000_000_000L, 40, 1_000, 1_040, 28);
         Part two = new Part("3-7-1-4", 5_000_000_001L, 5_000_000_002L, 2, 1_700_000_000_001L, 40, 100, 300, 28);
         Part other = new Part("3-7-1-4", 0, 9, 10, 5, 140, 160, 328, 48);
@@ -54,7 +55,7 @@ class ShardFormatTest {
                                 pages,
                                 List.of(one, two)),
                         SECOND,
-                        new Partition(0, 10, List.of(new EpochStartOffset(7, 0)), List.of(), List.of(other), 7))),
+                        new Partition(0, 10, List.of(new EpochStartOffset(7, 0)), List.of(), List.of(other), cleanedBelow))),
                 new TreeMap<>(Map.of(Samples.TOPIC, droppedAt)),
                 Optional.of("3-7-1-p5"),
                 condemned);
@@ -62,7 +63,7 @@ class ShardFormatTest {
 
     /// As version 1 could say it.
     private static ShardManifest manifest1() {
-        return manifest(List.of(), 0, List.of());
+        return manifest(List.of(), 0, List.of(), 0);
     }
 
     private static ShardManifest manifest() {
@@ -72,7 +73,8 @@ class ShardFormatTest {
                 List.of(
                         new Condemned(ObjectKind.SEGMENT, "3-5-0-1", 1_700_000_000_000L),
                         new Condemned(ObjectKind.PRODUCER_SNAPSHOT, "3-6-9-p0", 1_700_000_000_001L),
-                        new Condemned(ObjectKind.PARTS_PAGE, "3-6-8-x0", 1_700_000_000_002L)));
+                        new Condemned(ObjectKind.PARTS_PAGE, "3-6-8-x0", 1_700_000_000_002L)),
+                7);
     }
 
     private static PartsPage page() {
@@ -249,10 +251,10 @@ class ShardFormatTest {
     }
 
     @Test
-    void aSegmentTakesNoGapAndNoMixedPartitions() {
+    void aSegmentTakesOffsetsUpwardsAndNoMixedPartitions() {
         var builder = new SegmentLayout.Builder("3-7-1-4", 0);
         builder.add(row(0, 0, 2, 1), Samples.batch(80, 1));
-        assertThatThrownBy(() -> builder.add(row(0, 3, 1, 1), Samples.batch(80, 1)))
+        assertThatThrownBy(() -> builder.add(row(0, 1, 1, 1), Samples.batch(80, 1)))
                 .isInstanceOf(IllegalStateException.class);
         builder.add(row(9, 0, 1, 1), Samples.batch(80, 1));
         assertThatThrownBy(() -> builder.add(row(0, 2, 1, 1), Samples.batch(80, 1)))

@@ -212,6 +212,14 @@ class ClusterFsckTest {
                 new Floor(broker.incarnation, 0, to, new Nonce(1, to)).encode());
     }
 
+    /// Above its floor: below it, slots go when their time has come.
+    private void aSealedWalHasAHole() {
+        List<String> slots = slots(first);
+        String gone = slots.get(slots.size() - 3);
+        floor(first, Long.parseLong(gone.substring(gone.lastIndexOf('/') + 1)));
+        remove(gone);
+    }
+
     private void floorIsTooHigh() {
         floor(second, second.log.status().frontier() + 1);
     }
@@ -295,8 +303,7 @@ class ClusterFsckTest {
                         .value())),
         MISSING_SLOT_OF_A_SEALED_WAL(
                 Damage.SLOT_MISSING,
-                test -> test.remove(
-                        test.slots(test.first).get(test.slots(test.first).size() - 3))),
+                ClusterFsckTest::aSealedWalHasAHole),
         MISSING_SLOT_THAT_WAS_FOLDED(
                 Damage.MANIFEST_BEYOND,
                 test -> test.remove(test.slot(test.second, test.manifest(0).position(test.second.incarnation, 0) - 2))),
@@ -371,7 +378,7 @@ class ClusterFsckTest {
         plant.planting.accept(this);
         ClusterReport report = check(world.bucket, SOON);
 
-        assertThat(report.findings()).extracting(Finding::damage).contains(plant.expected);
+        assertThat(report.findings()).as("%s", plant).extracting(Finding::damage).contains(plant.expected);
         assertThat(report.exitCode()).isEqualTo(1);
     }
 

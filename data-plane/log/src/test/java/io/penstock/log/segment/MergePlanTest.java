@@ -89,7 +89,8 @@ class MergePlanTest {
                         .count();
                 assertThat(parts.size() - large).isLessThan(60);
             }
-            assertThat((double) rewritten / written).isLessThan(6);
+            // What fits into a few kibibytes is rewritten more often: that costs requests, not bytes.
+            assertThat(rewritten).isLessThan(6 * written + (256 << 10));
         }
     }
 
