@@ -128,7 +128,8 @@ public final class ProduceHandler implements RequestHandler {
             }
             topicIndex++;
         }
-        all(sequenced).thenRun(exchange.bodyRead());
+        CompletableFuture<Void> allSequenced = all(sequenced);
+        allSequenced.thenRun(exchange.bodyRead());
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         CompletableFuture<Void> allEnded = all(ended);
         allEnded.whenComplete((done, failure) -> {
@@ -140,12 +141,17 @@ public final class ProduceHandler implements RequestHandler {
         });
         if (!allEnded.isDone() && request.acks() != ACKS_NONE) {
             LogRuntime.Timer timer =
-                    runtime.schedule(Duration.ofMillis(Math.max(0, request.timeoutMs())), workers, () -> {
-                        parts.forEach(part -> part.failed(
-                                Errors.REQUEST_TIMED_OUT,
-                                "not durable within " + request.timeoutMs() + " ms; it may become so"));
-                        reply.complete(answer(exchange, request, parts));
-                    });
+                    // With the answer the network takes its buffer back, and a batch that is not sequenced yet is
+                    // read from it: a broker that slept would append what another request has put there since.
+                    runtime.schedule(
+                            Duration.ofMillis(Math.max(0, request.timeoutMs())),
+                            workers,
+                            () -> allSequenced.whenComplete((done, failure) -> {
+                                parts.forEach(part -> part.failed(
+                                        Errors.REQUEST_TIMED_OUT,
+                                        "not durable within " + request.timeoutMs() + " ms; it may become so"));
+                                reply.complete(answer(exchange, request, parts));
+                            }));
             allEnded.thenRun(timer::cancel);
         }
         return reply;
