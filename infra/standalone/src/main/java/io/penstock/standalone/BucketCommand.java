@@ -49,7 +49,8 @@ final class BucketCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new Trouble(
-                Trouble.USAGE, "say what to do with the bucket: ./penstock bucket check URI, fsck URI, or copy FROM TO");
+                Trouble.USAGE,
+                "say what to do with the bucket: ./penstock bucket check URI, fsck URI, or copy FROM TO");
     }
 
     @Command(

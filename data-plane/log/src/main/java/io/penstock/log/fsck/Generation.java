@@ -43,7 +43,8 @@ final class Generation {
     /// The highest position that any manifest has in it; −1 if none knows it.
     long position = -1;
 
-    /// The same, among manifests of shards that it is still open for: those that wrote here cover the floor. Whoever closed it
+    /// The same, among manifests of shards that it is still open for: those that wrote here cover the floor. Whoever
+    /// closed it
     /// forgets it once it is collected.
     long openPosition = -1;
 

@@ -341,8 +341,9 @@ final class WalCheck {
                         Damage.SEAL_MISSING,
                         "wal/" + death.incarnation(),
                         "its heir has opened shard " + death.shard() + ", and no seal ends this WAL for all");
-                for (Generation generation :
-                        generations.getOrDefault(death.incarnation(), new TreeMap<>()).values()) {
+                for (Generation generation : generations
+                        .getOrDefault(death.incarnation(), new TreeMap<>())
+                        .values()) {
                     if (generation.seal == null && generation.sealBelowFloor) {
                         found.add(
                                 Damage.FLOOR_TOO_HIGH,
@@ -379,7 +380,8 @@ final class WalCheck {
             found.add(
                     Damage.FLOOR_TOO_HIGH,
                     name,
-                    "floor " + generation.floorBefore + ", and no manifest covers slots beyond " + generation.openPosition);
+                    "floor " + generation.floorBefore + ", and no manifest covers slots beyond "
+                            + generation.openPosition);
         }
         if (generation.position > generation.next) {
             found.add(

@@ -55,7 +55,8 @@ class ShardFormatTest {
                                 pages,
                                 List.of(one, two)),
                         SECOND,
-                        new Partition(0, 10, List.of(new EpochStartOffset(7, 0)), List.of(), List.of(other), cleanedBelow))),
+                        new Partition(
+                                0, 10, List.of(new EpochStartOffset(7, 0)), List.of(), List.of(other), cleanedBelow))),
                 new TreeMap<>(Map.of(Samples.TOPIC, droppedAt)),
                 Optional.of("3-7-1-p5"),
                 condemned);

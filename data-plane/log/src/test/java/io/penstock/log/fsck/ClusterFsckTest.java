@@ -301,9 +301,7 @@ class ClusterFsckTest {
                                 new ShardId(1),
                                 test.manifest(1).producerSnapshot().orElseThrow())
                         .value())),
-        MISSING_SLOT_OF_A_SEALED_WAL(
-                Damage.SLOT_MISSING,
-                ClusterFsckTest::aSealedWalHasAHole),
+        MISSING_SLOT_OF_A_SEALED_WAL(Damage.SLOT_MISSING, ClusterFsckTest::aSealedWalHasAHole),
         MISSING_SLOT_THAT_WAS_FOLDED(
                 Damage.MANIFEST_BEYOND,
                 test -> test.remove(test.slot(test.second, test.manifest(0).position(test.second.incarnation, 0) - 2))),
@@ -378,7 +376,10 @@ class ClusterFsckTest {
         plant.planting.accept(this);
         ClusterReport report = check(world.bucket, SOON);
 
-        assertThat(report.findings()).as("%s", plant).extracting(Finding::damage).contains(plant.expected);
+        assertThat(report.findings())
+                .as("%s", plant)
+                .extracting(Finding::damage)
+                .contains(plant.expected);
         assertThat(report.exitCode()).isEqualTo(1);
     }
 

@@ -43,8 +43,8 @@ class HedgedLatencyTest {
         Random random = new Random(11);
         // Slow until it is stored, then answered at once. A twin of a PUT whose answer alone is slow gains nothing.
         bench.store.latency(_ -> Duration.ofMillis(2));
-        bench.store.faults(
-                _ -> new Fault.Slow(Duration.ofNanos((long) (35e6 * Math.exp(SIGMA * random.nextGaussian())))));
+        bench.store.faults(_ ->
+                new Fault.Slow(Duration.ofNanos((long) (35e6 * Math.exp(SIGMA * random.nextGaussian())))));
         List<Long> latencies = new ArrayList<>();
         for (int record = 0; record < RECORDS; record++) {
             long sent = bench.runtime.nanos();
