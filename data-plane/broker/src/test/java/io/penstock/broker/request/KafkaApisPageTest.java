@@ -98,7 +98,7 @@ class KafkaApisPageTest {
 
     private static String page(Set<ApiKeys> served) {
         List<ApiKeys> all = ApiKeys.apisForListener(ListenerType.BROKER).stream()
-                .sorted(Comparator.comparing(api -> api.id))
+                .sorted(Comparator.comparingInt(api -> api.id))
                 .toList();
         StringBuilder page = new StringBuilder();
         page.append("# Kafka's APIs, and which of them Penstock serves\n\nMade from what a broker advertises in")

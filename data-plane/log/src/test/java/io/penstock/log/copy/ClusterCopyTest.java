@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -226,7 +227,8 @@ class ClusterCopyTest {
         }
 
         private void append(PartitionRef partition) {
-            LogWorld.Broker leader = history.get(partition.shard().number()).getLast().broker;
+            LogWorld.Broker leader =
+                    present(history, partition.shard().number()).getLast().broker;
             String value = "v" + values++;
             long begun = ++events;
             leader.log.append(partition, Batches.of(value), AppendOrigin.CLIENT).thenAccept(answer -> {
@@ -247,7 +249,7 @@ class ClusterCopyTest {
         }
 
         private void move(int shard) {
-            Tenure before = history.get(shard).getLast();
+            Tenure before = present(history, shard).getLast();
             LogWorld.Broker heir = living.stream()
                     .filter(broker -> broker != before.broker)
                     .findFirst()
@@ -266,12 +268,12 @@ class ClusterCopyTest {
         }
 
         private void crash() {
-            LogWorld.Broker victim = history.get(random.nextInt(SHARDS)).getLast().broker;
+            LogWorld.Broker victim = present(history, random.nextInt(SHARDS)).getLast().broker;
             victim.crash();
             living.remove(victim);
             LogWorld.Broker heir = living.stream().findFirst().orElseGet(this::newBroker);
             for (int shard = 0; shard < SHARDS; shard++) {
-                if (history.get(shard).getLast().broker == victim) {
+                if (present(history, shard).getLast().broker == victim) {
                     List<Predecessor> predecessors = assign(shard, heir, Set.of(victim));
                     open(shard, entry, heir, predecessors);
                 }
@@ -280,7 +282,7 @@ class ClusterCopyTest {
 
         private List<Predecessor> assign(int shard, LogWorld.Broker heir, Set<LogWorld.Broker> dead) {
             List<Predecessor> predecessors = new ArrayList<>();
-            for (Tenure tenure : history.get(shard)) {
+            for (Tenure tenure : present(history, shard)) {
                 predecessors.add(new Predecessor(
                         new LeaderEpoch(tenure.epoch),
                         tenure.broker.incarnation,
@@ -305,7 +307,7 @@ class ClusterCopyTest {
                             entry++;
                             history.put(
                                     shard,
-                                    history.get(shard).stream()
+                                    present(history, shard).stream()
                                             .filter(tenure -> tenure.epoch >= epoch)
                                             .toList());
                             noteView();
@@ -360,7 +362,7 @@ class ClusterCopyTest {
         /// Whoever adopts the copy: every shard goes to one new broker.
         LogWorld.Broker openAll(LogWorld elsewhere, int entryOfCopy) {
             LogWorld.Broker heir = elsewhere.broker();
-            views.get(entryOfCopy).forEach((shard, tenures) -> {
+            present(views, entryOfCopy).forEach((shard, tenures) -> {
                 Predecessor[] predecessors = tenures.stream()
                         .map(tenure -> new Predecessor(
                                 new LeaderEpoch(tenure.epoch), tenure.broker.incarnation, Closing.RETIRED))
@@ -378,7 +380,7 @@ class ClusterCopyTest {
             for (PartitionRef partition : partitions) {
                 List<String> records = heir.records(partition, 0);
                 copied.put(partition, records);
-                assertThat(history.get(partition.shard().number())
+                assertThat(present(history, partition.shard().number())
                                 .getLast()
                                 .broker
                                 .records(partition, 0))
@@ -392,7 +394,7 @@ class ClusterCopyTest {
             }
             long caused = 0;
             for (Written one : acknowledged) {
-                if (copied.get(one.partition).contains(one.offset + ":" + one.value)) {
+                if (present(copied, one.partition).contains(one.offset + ":" + one.value)) {
                     caused = Math.max(caused, one.begun);
                 }
             }
@@ -407,7 +409,7 @@ class ClusterCopyTest {
             // It lives on.
             PartitionRef orders = partitions.getFirst();
             assertThat(heir.acknowledged(orders, Batches.of("after")))
-                    .isEqualTo(copied.get(orders).size());
+                    .isEqualTo(present(copied, orders).size());
         }
 
         /// The source's store, as the copy sees it: between two requests something happens.
@@ -462,5 +464,9 @@ class ClusterCopyTest {
             @Override
             public void close() {}
         }
+    }
+
+    private static <K, V> V present(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key));
     }
 }

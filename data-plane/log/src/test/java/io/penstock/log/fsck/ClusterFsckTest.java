@@ -281,6 +281,7 @@ class ClusterFsckTest {
     }
 
     /// What can be planted, and which damage must be named for it.
+    @SuppressWarnings("ImmutableEnumChecker") // what plants it is a method
     enum Plant {
         MISSING_SEGMENT(
                 Damage.SEGMENT_MISSING,

@@ -68,8 +68,8 @@ final class Load implements AutoCloseable {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
         // A batch takes its size of the buffer, be it ever so empty: every partition must be able to have some.
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, (int)
-                Math.clamp(BUFFER_BYTES / 2 / partitions, 2 * recordBytes, 16 << 10));
+        properties.put(
+                ProducerConfig.BATCH_SIZE_CONFIG, Math.clamp(BUFFER_BYTES / 2 / partitions, 2 * recordBytes, 16 << 10));
         // A stopped process keeps its connections: only the client can give up waiting for it, by default after 30 s.
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeoutMillis);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
