@@ -38,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Two whole installations that know nothing of each other; one takes the other's cluster over by its
 /// prefix alone, while the other one runs and its producers produce.
+@SuppressWarnings("NullAway") // what a map does not hold fails the test
 class AdoptionIT {
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 4;
@@ -340,10 +341,14 @@ class AdoptionIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             over = true;
             thread.interrupt();
-            thread.join();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             producer.close(Duration.ZERO);
         }
     }

@@ -31,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `docs/operating/backup.md`, command by command, and what it promises of each.
+@SuppressWarnings("NullAway") // what a map does not hold fails the test
 class BackupPageIT {
     private static final Path PAGE = Path.of("..", "..", "docs", "operating", "backup.md");
     private static final Pattern COMMANDS = Pattern.compile("<!-- run: ([a-z-]+) -->\n```sh\n(.*?)```", Pattern.DOTALL);
