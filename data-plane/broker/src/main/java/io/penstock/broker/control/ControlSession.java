@@ -6,6 +6,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.penstock.brokerapi.v1.BrokerControlGrpc;
@@ -41,6 +43,7 @@ public final class ControlSession implements AutoCloseable {
 
     private @Nullable RegisterResponse registration;
     private @Nullable StreamObserver<BrokerMessage> stream;
+    private boolean standing;
     private long attempt; // answers to older attempts are ignored
     private Duration retry = FIRST_RETRY;
     private boolean closed;
@@ -135,7 +138,14 @@ public final class ControlSession implements AutoCloseable {
                 .setHello(Hello.newBuilder().setBrokerId(known.getBrokerId()).setBrokerEpoch(known.getBrokerEpoch()))
                 .build());
         stream = opened;
-        events.connected();
+    }
+
+    /// Dialling is not being connected: as long as nobody answers, the bucket is asked for the metalog (R12).
+    private void stands(long of) {
+        if (of == attempt && !closed && stream != null && !standing) {
+            standing = true;
+            events.connected();
+        }
     }
 
     private ClientInterceptor token() {
@@ -151,7 +161,8 @@ public final class ControlSession implements AutoCloseable {
         if (of != attempt || closed) {
             return;
         }
-        boolean stood = stream != null;
+        boolean stood = standing;
+        standing = false;
         stream = null;
         Status status = Status.fromThrowable(cause);
         if (stood) {
@@ -199,11 +210,16 @@ public final class ControlSession implements AutoCloseable {
         public void onCompleted() {}
     }
 
-    private final class Stream implements StreamObserver<ControlMessage> {
+    private final class Stream implements ClientResponseObserver<BrokerMessage, ControlMessage> {
         private final long mine;
 
         private Stream(long mine) {
             this.mine = mine;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<BrokerMessage> requests) {
+            requests.setOnReadyHandler(() -> actor.execute(() -> stands(mine)));
         }
 
         @Override

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
@@ -114,9 +116,16 @@ class OffsetsTopicCleaningTest {
                             .setTopics(List.of(new OffsetFetchRequestTopics()
                                     .setName("orders")
                                     .setPartitionIndexes(List.of(0))))));
-            Reply reply = new OffsetFetchHandler(groups)
-                    .handle(Exchanges.of(ApiKeys.OFFSET_FETCH, 8, request))
-                    .join();
+            Reply reply;
+            try {
+                reply = new OffsetFetchHandler(groups)
+                        .handle(Exchanges.of(ApiKeys.OFFSET_FETCH, 8, request))
+                        .join();
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(CoordinatorLoadInProgressException.class);
+                Thread.sleep(50);
+                continue;
+            }
             var group = ((OffsetFetchResponse) ((Reply.Answer) reply).response())
                     .data()
                     .groups()

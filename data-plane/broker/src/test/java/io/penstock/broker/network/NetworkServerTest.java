@@ -149,7 +149,7 @@ class NetworkServerTest {
             handler.arrival(0)
                     .join()
                     .complete(Reply.of(new HeartbeatResponse(new HeartbeatResponseData().setThrottleTimeMs(300))));
-            assertThat(response(client).getInt()).isEqualTo(0);
+            assertThat(response(client).getInt()).isEqualTo(300);
             heartbeat(client, 1);
 
             handler.arrival(1).join();

@@ -14,7 +14,7 @@ class ProducerThrottleTest {
 
     @Test
     void pausesGrowWithWhatWaits() {
-        assertThat(ProducerThrottle.millis(0.51)).isEqualTo(20);
+        assertThat(ProducerThrottle.millis(0.625)).isEqualTo(250);
         assertThat(ProducerThrottle.millis(0.75)).isEqualTo(500);
         assertThat(ProducerThrottle.millis(1)).isEqualTo(1000);
     }
