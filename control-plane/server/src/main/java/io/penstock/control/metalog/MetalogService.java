@@ -686,6 +686,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
             }
             ClusterImage image = await(bucketImages.newest(stores.apply(row.bucketId()), row.keys()));
             transactions.executeWithoutResult(status -> composeClaim(clusterId, image, settings));
+            images.remove(clusterId); // it may be of before the claim, if somebody's entry came first
         }
     }
 
