@@ -224,11 +224,12 @@ final class ShardLog {
         });
     }
 
-    /// Log end offsets of the partitions that have records: what EPOCH_START and HANDOFF repeat.
+    /// Log end offsets of the partitions that have records: what EPOCH_START and HANDOFF repeat. Of deleted topics
+    /// nothing is said: when they are purged, no manifest knows of them any more.
     Map<TopicPartitionId, Long> endOffsets() {
         Map<TopicPartitionId, Long> ends = new TreeMap<>();
         partitions.forEach((id, partition) -> {
-            if (partition.endOffset() > 0) {
+            if (partition.endOffset() > 0 && !partition.dropped()) {
                 ends.put(id, partition.endOffset());
             }
         });

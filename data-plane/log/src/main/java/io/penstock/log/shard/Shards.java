@@ -484,7 +484,8 @@ public final class Shards implements WalListener {
             return CompletableFuture.completedFuture(new DeletionOutcome.Deleted(beforeOffset));
         }
         return ticket.durability().thenApply(durability -> switch (durability) {
-            case DURABLE -> new DeletionOutcome.Deleted(partition.logStartOffset());
+            // A tenure that is over does not hear of durable slots any more; what it wrote before holds all the same.
+            case DURABLE -> new DeletionOutcome.Deleted(Math.max(beforeOffset, partition.logStartOffset()));
             case FENCED -> new DeletionOutcome.NotLeader();
             case UNDECIDED -> new DeletionOutcome.Unavailable("this log was closed before it was durable");
         });
@@ -534,7 +535,11 @@ public final class Shards implements WalListener {
                     : reader.read(partition, offset, maxBytes, isolation)
                             .exceptionallyCompose(gone -> reader.patiently(
                                     readAgain(tenure, ref, offset, maxBytes, isolation, gone),
-                                    ReadOutcome.Unavailable::new));
+                                    ReadOutcome.Unavailable::new))
+                            // What was asked for may be deleted since: nobody is given the rest without being told.
+                            .thenCompose(outcome -> offset < partition.logStartOffset()
+                                    ? read(ref, offset, maxBytes, isolation, false)
+                                    : CompletableFuture.completedFuture(outcome));
         }
         if (proven) {
             long highWatermark = partition == null ? 0 : partition.highWatermark();

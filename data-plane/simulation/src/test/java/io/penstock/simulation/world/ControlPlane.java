@@ -287,6 +287,7 @@ final class ControlPlane {
                     know(EncodedEntry.of(next, found.bytes()));
                     if (owns()) {
                         // A CLAIM of ours that the database has forgotten.
+                        world.claimed(next);
                         expectBrokers();
                         lookAhead();
                     } else {

@@ -381,13 +381,15 @@ public final class World {
         trace.line("CHAOS", "another control plane adopts the cluster");
         controlPlanes.add(ControlPlane.heir(this));
         control().start();
-        for (int node = 0; node < scenario.brokers(); node++) {
-            startBroker(HEIRS_NODES + node, 1);
-        }
     }
 
-    /// The heir's CLAIM is stored.
+    /// The heir's CLAIM is stored: only now its brokers are told of the cluster.
     void claimed(int entry) {
+        if (claimedAt == Integer.MAX_VALUE) {
+            for (int node = 0; node < scenario.brokers(); node++) {
+                startBroker(HEIRS_NODES + node, 1);
+            }
+        }
         claimedAt = Math.min(claimedAt, entry);
     }
 
