@@ -16,6 +16,7 @@ import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
 import io.penstock.log.wal.Floors;
 import io.penstock.log.wal.PatientStore;
+import io.penstock.log.wal.WalTicket;
 import io.penstock.objectstore.ListOutcome;
 import io.penstock.objectstore.ObjectKey;
 import io.penstock.objectstore.layout.Incarnation;
@@ -186,7 +187,7 @@ final class Collection {
         }
         if (due < Long.MAX_VALUE) {
             watched.add(tenure);
-            runtime.schedule(Duration.ofMillis(Math.max(1, due - now)), actor, () -> {
+            runtime.schedule(Duration.ofMillis(Math.max(grace.toMillis() / 8 + 1, due - now)), actor, () -> {
                 deleteCondemned(tenure, manifest);
                 purge(tenure, manifest).whenComplete((stillOurs, failure) -> {
                     watched.remove(tenure);
@@ -226,7 +227,10 @@ final class Collection {
     private CompletableFuture<Boolean> purge(ShardLog tenure, ManifestWriter manifest) {
         Set<Uuid> purged = new TreeSet<>();
         manifest.current().dropped().forEach((topic, since) -> {
-            if (since > 0 && since + undoWindow.toMillis() <= runtime.wallMillis()) {
+            // An heir that reads a batch of it in a tail must find it in the manifest.
+            if (since > 0
+                    && since + undoWindow.toMillis() <= runtime.wallMillis()
+                    && (tenure.hasFoldedAsOf(since) || nothingInTails(tenure, manifest.current()))) {
                 purged.add(topic);
             }
         });
@@ -252,6 +256,13 @@ final class Collection {
             }
         });
         return pagedSegments(pages);
+    }
+
+    /// Whether a round has folded everything that this tenure wrote, and so whatever was there before it.
+    private boolean nothingInTails(ShardLog tenure, ShardManifest manifest) {
+        WalTicket last = tenure.lastTicket();
+        WalSlot slot = last == null ? null : last.slot();
+        return slot != null && manifest.position(incarnation, slot.generation()) > slot.slot();
     }
 
     /// Segments that only pages name: they go with their pages.

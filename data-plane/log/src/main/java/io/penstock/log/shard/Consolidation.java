@@ -409,6 +409,7 @@ final class Consolidation {
         if (!tenure.isOpen() || manifest == null) {
             return CompletableFuture.completedFuture(null);
         }
+        long began = runtime.wallMillis();
         Target target = target(tenure);
         WalTicket last = tenure.lastTicket();
         CompletableFuture<Durability> durable = last == null || !rules.holds(Rule.FOLD_DURABLE_PRODUCERS)
@@ -418,7 +419,7 @@ final class Consolidation {
             if (durability != Durability.DURABLE || !tenure.isOpen()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return write(tenure, manifest, target);
+            return write(tenure, manifest, target).thenRun(() -> tenure.foldedAsOf(began));
         });
     }
 

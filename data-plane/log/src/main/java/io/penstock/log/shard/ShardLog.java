@@ -39,6 +39,7 @@ final class ShardLog {
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
     private boolean epochStartAppended;
+    private long foldedAsOf = Long.MIN_VALUE;
     private CompletableFuture<?> lastJob = CompletableFuture.completedFuture(null);
     private long objects;
     private boolean cleaning;
@@ -158,6 +159,16 @@ final class ShardLog {
     /// The manifest with the next attempt open, or with the same as long as a cleaning needs it.
     ShardManifest attempted(ShardManifest manifest) {
         return cleaning ? manifest : manifest.withNextAttempt();
+    }
+
+    /// A round has folded all that was there at that time (wall clock, milliseconds).
+    void foldedAsOf(long wallMillis) {
+        foldedAsOf = wallMillis;
+    }
+
+    /// Whether nothing that was written by then is in a tail any more, as far as rounds of this tenure tell.
+    boolean hasFoldedAsOf(long wallMillis) {
+        return foldedAsOf > wallMillis;
     }
 
     /// A number for an object's id, never given twice in this tenure.
