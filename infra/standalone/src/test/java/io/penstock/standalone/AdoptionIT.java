@@ -278,7 +278,7 @@ class AdoptionIT {
 
         /// Until nothing is acknowledged any more, but refused.
         void awaitShutOut() throws InterruptedException {
-            while (failedInARow.get() < 200) {
+            while (failedInARow.get() < 20) { // each takes as long as a producer waits for metadata
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             over = true;
