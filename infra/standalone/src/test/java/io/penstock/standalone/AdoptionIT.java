@@ -208,13 +208,13 @@ class AdoptionIT {
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         servers,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        15_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         5_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        2_000,
                         ProducerConfig.LINGER_MS_CONFIG,
                         0,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000),
+                        2_000),
                 new StringSerializer(),
                 new StringSerializer());
     }
@@ -278,7 +278,7 @@ class AdoptionIT {
 
         /// Until nothing is acknowledged any more, but refused.
         void awaitShutOut() throws InterruptedException {
-            while (failedInARow.get() < 20) { // each takes as long as a producer waits for metadata
+            while (failedInARow.get() < 10) { // each may take as long as a producer waits for metadata
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             over = true;

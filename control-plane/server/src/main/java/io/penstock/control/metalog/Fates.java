@@ -23,6 +23,16 @@ final class Fates {
             return new Fate(entry.checksum(), new CompletableFuture<>(), new CompletableFuture<>());
         }
 
+        /// For a caller who asks after it was stored.
+        static Fate applied() {
+            return new Fate(0, CompletableFuture.completedFuture(null), CompletableFuture.completedFuture(null));
+        }
+
+        /// For a caller who asks after it was lost.
+        static Fate lost(RuntimeException why) {
+            return new Fate(0, CompletableFuture.failedFuture(why), CompletableFuture.failedFuture(why));
+        }
+
         void fail(RuntimeException why) {
             stored.completeExceptionally(why);
             applied.completeExceptionally(why);

@@ -381,15 +381,16 @@ public final class MetalogService implements Metalog, AutoCloseable {
             return known.get();
         }
         if (number <= row.storedEntry()) {
-            return new Fate(0, CompletableFuture.completedFuture(null), CompletableFuture.completedFuture(null));
+            return Fate.applied();
         }
         Optional<EncodedEntry> entry = outbox.from(row.clusterId(), number).stream()
                 .filter(e -> e.number() == number)
                 .findFirst();
         if (entry.isEmpty()) {
-            var lost = new CompletableFuture<Void>();
-            lost.completeExceptionally(new MetalogConflictException(row.clusterId(), number));
-            return new Fate(0, lost, lost);
+            // The row was read before the outbox: the entry may have left it by being stored in between.
+            return number <= storedEntry(row.clusterId())
+                    ? Fate.applied()
+                    : Fate.lost(new MetalogConflictException(row.clusterId(), number));
         }
         Fate fate = Fate.of(entry.get());
         fates.await(row.clusterId(), number, fate);
