@@ -24,7 +24,7 @@ final class Fates {
         }
 
         /// For a caller who asks after it was stored.
-        static Fate applied() {
+        static Fate inForce() {
             return new Fate(0, CompletableFuture.completedFuture(null), CompletableFuture.completedFuture(null));
         }
 

@@ -381,7 +381,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
             return known.get();
         }
         if (number <= row.storedEntry()) {
-            return Fate.applied();
+            return Fate.inForce();
         }
         Optional<EncodedEntry> entry = outbox.from(row.clusterId(), number).stream()
                 .filter(e -> e.number() == number)
@@ -389,7 +389,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
         if (entry.isEmpty()) {
             // The row was read before the outbox: the entry may have left it by being stored in between.
             return number <= storedEntry(row.clusterId())
-                    ? Fate.applied()
+                    ? Fate.inForce()
                     : Fate.lost(new MetalogConflictException(row.clusterId(), number));
         }
         Fate fate = Fate.of(entry.get());
