@@ -29,7 +29,7 @@ final class Fates {
         }
 
         /// For a caller who asks after it was lost.
-        static Fate lost(RuntimeException why) {
+        static Fate ofLost(RuntimeException why) {
             return new Fate(0, CompletableFuture.failedFuture(why), CompletableFuture.failedFuture(why));
         }
 

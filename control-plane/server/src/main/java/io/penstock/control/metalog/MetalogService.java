@@ -390,7 +390,7 @@ public final class MetalogService implements Metalog, AutoCloseable {
             // The row was read before the outbox: the entry may have left it by being stored in between.
             return number <= storedEntry(row.clusterId())
                     ? Fate.inForce()
-                    : Fate.lost(new MetalogConflictException(row.clusterId(), number));
+                    : Fate.ofLost(new MetalogConflictException(row.clusterId(), number));
         }
         Fate fate = Fate.of(entry.get());
         fates.await(row.clusterId(), number, fate);
