@@ -118,6 +118,19 @@ class ConsoleIT {
     }
 
     @Test
+    void anObjectStoreInTroubleIsToldAndForgottenWhenItIsWell() {
+        var page = signedIn();
+        assertThat(page.locator(".trouble")).isHidden();
+
+        plane.storeIsUnavailable(true);
+        assertThat(page.locator(".trouble")).hasText("The object store fails most requests.");
+        picture(page, "store-unavailable");
+
+        plane.storeIsUnavailable(false);
+        assertThat(page.locator(".trouble")).isHidden();
+    }
+
+    @Test
     void anAbsentControlPlaneLeavesThePictureAndItsReturnIsNoticed() {
         var page = signedIn();
         assertThat(page.locator("article h2")).hasText("orders");

@@ -29,6 +29,7 @@ public final class PaperControlPlane implements AutoCloseable {
     private final Map<Integer, Integer> shardsByNode = new ConcurrentSkipListMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean withoutClusters;
+    private volatile boolean storeIsUnavailable;
     private volatile int tenants = 1;
     private volatile String acceptedKey = KEY;
     private int port;
@@ -73,6 +74,10 @@ public final class PaperControlPlane implements AutoCloseable {
         // Replaced in one step for readers that come in between: first the new, then what is too much.
         shardsByNode.putAll(byNode);
         shardsByNode.keySet().retainAll(byNode.keySet());
+    }
+
+    public void storeIsUnavailable(boolean unavailable) {
+        storeIsUnavailable = unavailable;
     }
 
     public void hasNoClusters() {
@@ -137,10 +142,13 @@ public final class PaperControlPlane implements AutoCloseable {
         var ready = total == SHARDS ? """
                 {"type":"Ready","status":"TRUE","reason":"AllShardsLed","message":"every shard has a leader"}""" : """
                 {"type":"Ready","status":"FALSE","reason":"ShardsWithoutLeader","message":"%d of %d shards have no leader"}""".formatted(SHARDS - total, SHARDS);
+        var store = storeIsUnavailable ? """
+                {"type":"StoreHealthy","status":"FALSE","reason":"Unavailable","message":"the object store fails most requests"}""" : """
+                {"type":"StoreHealthy","status":"TRUE","reason":"Healthy","message":"the object store answers well"}""";
         return List.of(resource("kc_01K5PAPER0000000000000000B", "orders", """
                 {"fleet_id":"flt_1","bucket_id":"bkt_1","shards":%d,"latency_profile":"BALANCED"}""".formatted(SHARDS), """
-                {"phase":"%s","conditions":[%s],"bootstrap_servers":"%s","brokers":[%s],"shards_led":%d,"topics":4,"a_later_field":1}""".formatted(
-                        total == SHARDS ? "READY" : "DEGRADED", ready, bootstrap, shares, total)));
+                {"phase":"%s","conditions":[%s,%s],"bootstrap_servers":"%s","brokers":[%s],"shards_led":%d,"topics":4,"a_later_field":1}""".formatted(
+                        total == SHARDS ? "READY" : "DEGRADED", ready, store, bootstrap, shares, total)));
     }
 
     private List<String> brokers() {

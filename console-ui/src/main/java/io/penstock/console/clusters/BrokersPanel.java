@@ -13,7 +13,9 @@ import com.vaadin.flow.component.html.Section;
 import com.vaadin.flow.component.html.Span;
 import io.penstock.console.clusters.Overview.BrokerOfFleet;
 import io.penstock.console.clusters.Overview.Brokers;
+import io.penstock.console.gateway.PenstockGateway.Store;
 import io.penstock.console.parts.PhaseBadge;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The broker processes behind the clusters. A plain table: on a narrow screen the style sheet stands each row up as
@@ -48,7 +50,8 @@ final class BrokersPanel extends Section {
     private static Component createTable(java.util.List<BrokerOfFleet> brokers) {
         var table = new NativeTable();
         var head = new NativeTableRow();
-        for (var title : new String[] {"Node", "Phase", "Shards led", "Process", "Zone", "Fleet", "Id"}) {
+        for (var title :
+                new String[] {"Node", "Phase", "Shards led", "Object store", "Process", "Zone", "Fleet", "Id"}) {
             head.add(new NativeTableHeaderCell(title));
         }
         table.getHead().add(head);
@@ -64,6 +67,7 @@ final class BrokersPanel extends Section {
                 cell("Node", new Span(broker.nodeId() < 0 ? "–" : Integer.toString(broker.nodeId()))),
                 cell("Phase", createPhase(broker.phase(), broker.reason())),
                 cell("Shards led", new Span(Integer.toString(broker.shardsLed()))),
+                cell("Object store", createStore(broker.store())),
                 cell("Process", mono(broker.pid() == 0 ? "–" : Long.toString(broker.pid()))),
                 cell("Zone", new Span(broker.zone().isEmpty() ? "–" : broker.zone())),
                 cell("Fleet", new Span(row.fleet())),
@@ -76,6 +80,16 @@ final class BrokersPanel extends Section {
         var cell = new Div(new PhaseBadge(phase), why);
         cell.addClassName("phase-cell");
         return cell;
+    }
+
+    private static Component createStore(Store store) {
+        var state = new Span(shown(store));
+        state.getElement().setAttribute("title", store.trouble());
+        return state;
+    }
+
+    static String shown(Store store) {
+        return store.state().isEmpty() ? "–" : store.state().toLowerCase(Locale.ROOT);
     }
 
     private static NativeTableCell cell(String title, Component content) {

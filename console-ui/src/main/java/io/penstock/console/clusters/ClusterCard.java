@@ -18,6 +18,8 @@ import io.penstock.console.parts.CopyText;
 import io.penstock.console.parts.PhaseBadge;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One cluster: who it is, how to reach it, who leads its shards, and what happened.
@@ -75,8 +77,12 @@ final class ClusterCard extends Article {
         title.addClassName("card-title");
         header.add(title, id, new PhaseBadge(cluster.phase()));
 
-        trouble.setText(sentence(cluster.trouble()));
-        trouble.setVisible(!cluster.trouble().isEmpty());
+        var troubles = Stream.of(cluster.trouble(), cluster.store().trouble())
+                .filter(text -> !text.isEmpty())
+                .map(ClusterCard::sentence)
+                .collect(Collectors.joining(" "));
+        trouble.setText(troubles);
+        trouble.setVisible(!troubles.isEmpty());
 
         bootstrap.show(cluster.bootstrapServers());
         bootstrapFact.setVisible(!cluster.bootstrapServers().isEmpty());
@@ -86,6 +92,7 @@ final class ClusterCard extends Article {
                 fact("Topics", new Span(Integer.toString(cluster.topics()))),
                 fact("Shards led", new Span(Overview.shardsLed(cluster) + " of " + cluster.shards())),
                 fact("Brokers", new Span(Integer.toString(cluster.shares().size()))),
+                fact("Object store", new Span(BrokersPanel.shown(cluster.store()))),
                 fact("Latency profile", new Span(cluster.latencyProfile().toLowerCase(Locale.ROOT))));
     }
 
@@ -112,6 +119,6 @@ final class ClusterCard extends Article {
     }
 
     private static String sentence(String text) {
-        return text.isEmpty() ? "" : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
@@ -82,7 +83,8 @@ public final class HttpPenstockGateway implements PenstockGateway {
                 text(cluster, "/status/phase"),
                 text(cluster, "/status/bootstrap_servers"),
                 text(cluster, "/spec/latency_profile"),
-                trouble(cluster.at("/status/conditions")),
+                trouble(cluster.at("/status/conditions"), "Ready"),
+                store(cluster.at("/status/conditions")),
                 cluster.at("/spec/shards").asInt(0),
                 cluster.at("/status/topics").asInt(0),
                 elements(cluster.at("/status/brokers"))
@@ -107,16 +109,28 @@ public final class HttpPenstockGateway implements PenstockGateway {
                 text(status, "/reason"),
                 status.path("pid").asLong(0),
                 text(status, "/zone"),
-                status.path("shards_led").asInt(0));
+                status.path("shards_led").asInt(0),
+                store(status.path("conditions")));
     }
 
-    private static String trouble(JsonNode conditions) {
-        return elements(conditions)
-                .filter(condition -> text(condition, "/type").equals("Ready"))
+    private static String trouble(JsonNode conditions, String type) {
+        return condition(conditions, type)
                 .filter(condition -> !text(condition, "/status").equals("TRUE"))
                 .map(condition -> text(condition, "/message"))
-                .findFirst()
                 .orElse("");
+    }
+
+    private static Store store(JsonNode conditions) {
+        return condition(conditions, "StoreHealthy")
+                .filter(condition -> !text(condition, "/status").equals("UNKNOWN"))
+                .map(condition -> new Store(text(condition, "/reason"), trouble(conditions, "StoreHealthy")))
+                .orElse(new Store("", ""));
+    }
+
+    private static Optional<JsonNode> condition(JsonNode conditions, String type) {
+        return elements(conditions)
+                .filter(condition -> text(condition, "/type").equals(type))
+                .findFirst();
     }
 
     private static java.util.stream.Stream<JsonNode> elements(JsonNode array) {

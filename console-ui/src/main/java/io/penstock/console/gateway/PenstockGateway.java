@@ -25,6 +25,7 @@ public interface PenstockGateway {
     /// @param phase one of the API's phases, or one that is newer than this console
     /// @param bootstrapServers empty until brokers serve it
     /// @param trouble why it is not ready; empty while it is
+    /// @param store how well its bucket answers
     /// @param shares who serves it, and how much of it
     record Cluster(
             String id,
@@ -34,6 +35,7 @@ public interface PenstockGateway {
             String bootstrapServers,
             String latencyProfile,
             String trouble,
+            Store store,
             int shards,
             int topics,
             List<Share> shares) {
@@ -45,9 +47,17 @@ public interface PenstockGateway {
     /// A broker's part in one cluster.
     record Share(int nodeId, String address, String zone, int shardsLed) {}
 
+    /// How well an object store answers, as brokers say.
+    ///
+    /// @param state one word, such as `Healthy`; empty where nobody says
+    /// @param trouble what is wrong with it; empty while nothing is
+    record Store(String state, String trouble) {}
+
     /// A broker process of a fleet.
     ///
     /// @param reason why it is in its phase; may be empty
     /// @param pid of the process, where the fleet runs as processes of one machine; otherwise 0
-    record Broker(String id, int nodeId, String phase, String reason, long pid, String zone, int shardsLed) {}
+    /// @param store how well the buckets that it uses answer it
+    record Broker(
+            String id, int nodeId, String phase, String reason, long pid, String zone, int shardsLed, Store store) {}
 }

@@ -9,6 +9,7 @@ import io.penstock.console.clusters.Overview.Brokers;
 import io.penstock.console.clusters.Overview.ClusterOfTenant;
 import io.penstock.console.gateway.PenstockGateway.Cluster;
 import io.penstock.console.gateway.PenstockGateway.Share;
+import io.penstock.console.gateway.PenstockGateway.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -129,6 +130,7 @@ class ClustersPictureTest {
         var shares = led.entrySet().stream()
                 .map(share -> new Share(share.getKey(), "127.0.0.1:" + (9092 + share.getKey()), "", share.getValue()))
                 .toList();
-        return new Cluster("kc_1", "orders", "tn_1", phase, "", "BALANCED", "", 16, 0, shares);
+        return new Cluster(
+                "kc_1", "orders", "tn_1", phase, "", "BALANCED", "", new Store("Healthy", ""), 16, 0, shares);
     }
 }

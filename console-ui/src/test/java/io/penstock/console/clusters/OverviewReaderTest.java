@@ -16,6 +16,7 @@ import io.penstock.console.gateway.Answer.Unavailable;
 import io.penstock.console.gateway.ApiKey;
 import io.penstock.console.gateway.PenstockGateway.Broker;
 import io.penstock.console.gateway.PenstockGateway.Cluster;
+import io.penstock.console.gateway.PenstockGateway.Store;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,10 +95,11 @@ class OverviewReaderTest {
     }
 
     private static Cluster cluster(String name) {
-        return new Cluster("kc_" + name, name, "tn_1", "READY", "", "BALANCED", "", 16, 0, List.of());
+        return new Cluster(
+                "kc_" + name, name, "tn_1", "READY", "", "BALANCED", "", new Store("Healthy", ""), 16, 0, List.of());
     }
 
     private static Broker broker(int node) {
-        return new Broker("brk_" + node, node, "SERVING", "", 1, "", 0);
+        return new Broker("brk_" + node, node, "SERVING", "", 1, "", 0, new Store("", ""));
     }
 }

@@ -11,6 +11,7 @@ import io.penstock.console.gateway.Answer.Unavailable;
 import io.penstock.console.gateway.PenstockGateway.Broker;
 import io.penstock.console.gateway.PenstockGateway.Cluster;
 import io.penstock.console.gateway.PenstockGateway.Share;
+import io.penstock.console.gateway.PenstockGateway.Store;
 import io.penstock.console.gateway.PenstockGateway.Tenant;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -53,6 +54,7 @@ class HttpPenstockGatewayTest {
                         "127.0.0.1:9092,127.0.0.1:9093,127.0.0.1:9094",
                         "BALANCED",
                         "",
+                        new Store("Healthy", ""),
                         16,
                         4,
                         List.of(
@@ -70,12 +72,20 @@ class HttpPenstockGatewayTest {
     }
 
     @Test
+    void anObjectStoreInTroubleIsReadFromTheConditions() {
+        plane.storeIsUnavailable(true);
+
+        assertThat(gateway.clusters(KEY).map(clusters -> clusters.getFirst().store()))
+                .isEqualTo(new Received<>(new Store("Unavailable", "the object store fails most requests")));
+    }
+
+    @Test
     void brokersAreReadWithTheirProcess() {
         plane.shardsLed(Map.of(7, 16));
 
         assertThat(gateway.brokers(KEY, "flt_1"))
-                .isEqualTo(new Received<>(
-                        List.of(new Broker("brk_01K5PAPER00000000000000007", 7, "SERVING", "", 41_207, "local", 16))));
+                .isEqualTo(new Received<>(List.of(new Broker(
+                        "brk_01K5PAPER00000000000000007", 7, "SERVING", "", 41_207, "local", 16, new Store("", "")))));
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.penstock.api;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a broker process is.
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param brokerEpoch orders processes: a later one has a higher epoch
 /// @param connected whether its stream to the control plane stands
 /// @param shardsLed in all clusters
+/// @param conditions `StoreHealthy`: whether the buckets of its clusters answer it
 public record BrokerStatus(
         String phase,
         String reason,
@@ -24,4 +26,5 @@ public record BrokerStatus(
         String software,
         long brokerEpoch,
         boolean connected,
-        int shardsLed) {}
+        int shardsLed,
+        List<Condition> conditions) {}

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a cluster is.
 ///
+/// @param conditions `Ready`: whether every shard has a leader; `StoreHealthy`: whether its bucket answers its brokers
 /// @param bootstrapServers what Kafka clients are given; empty until brokers serve it
 /// @param operationId the newest operation on it
 /// @param brokers who serves it now, and how many shards each leads

@@ -31,6 +31,8 @@ import io.penstock.brokerapi.v1.HandOffDone;
 import io.penstock.brokerapi.v1.IncarnationReady;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import io.penstock.brokerapi.v1.ShardReport;
+import io.penstock.brokerapi.v1.StoreReport;
+import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.ClusterLog;
@@ -41,13 +43,13 @@ import io.penstock.log.LogStatus;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.FollowerSettings;
-import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.LogKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
+import io.penstock.objectstore.observed.ObservedObjectStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +69,7 @@ final class AttachedCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AttachedCluster.class);
 
     private final ClusterAttached attached;
+    private final ObservedObjectStore store;
     private final RegisterResponse registration;
     private final ControlSession session;
     private final NetworkServer network;
@@ -87,7 +90,7 @@ final class AttachedCluster implements AutoCloseable {
     AttachedCluster(
             ClusterAttached attached,
             RegisterResponse registration,
-            ObjectStore store,
+            ObservedObjectStore store,
             FollowerSettings following,
             LogRuntime runtime,
             Executor workers,
@@ -97,6 +100,7 @@ final class AttachedCluster implements AutoCloseable {
             MeterRegistry registry,
             IntConsumer claimed) {
         this.attached = attached;
+        this.store = store;
         this.claimed = claimed;
         this.registration = registration;
         this.session = session;
@@ -218,6 +222,19 @@ final class AttachedCluster implements AutoCloseable {
                 .forEach((shard, epoch) -> report.addOpen(
                         ShardReport.newBuilder().setShard(shard.number()).setEpoch(epoch.number())));
         return Optional.of(report.build());
+    }
+
+    /// How well the cluster's bucket answers.
+    StoreReport storeReport() {
+        return StoreReport.newBuilder()
+                .setClusterId(attached.getClusterId())
+                .setState(
+                        switch (store.health()) {
+                            case HEALTHY -> StoreState.STORE_HEALTHY;
+                            case DEGRADED -> StoreState.STORE_DEGRADED;
+                            case UNAVAILABLE -> StoreState.STORE_UNAVAILABLE;
+                        })
+                .build();
     }
 
     private Optional<LogStatus> status() {

@@ -124,7 +124,10 @@ public final class Broker implements AutoCloseable {
         Duration interval = Duration.ofMillis(
                 known == null || known.getHeartbeatIntervalMs() <= 0 ? 500 : known.getHeartbeatIntervalMs());
         Heartbeat.Builder heartbeat = Heartbeat.newBuilder().setDraining(draining);
-        clusters.values().forEach(cluster -> cluster.report().ifPresent(heartbeat::addClusters));
+        for (AttachedCluster cluster : clusters.values()) {
+            cluster.report().ifPresent(heartbeat::addClusters);
+            heartbeat.addStores(cluster.storeReport());
+        }
         session.send(BrokerMessage.newBuilder().setHeartbeat(heartbeat).build());
         runtime.schedule(interval, actor, this::heartbeat);
     }

@@ -2,12 +2,12 @@
 package io.penstock.broker;
 
 import io.penstock.brokerapi.v1.ClusterAttached;
-import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.observed.ObservedObjectStore;
 
 /// Opens the store a cluster lives in; clusters of one bucket and the same credentials share it.
 public interface BucketStores extends AutoCloseable {
     /// @throws RuntimeException with one line that says what to do, if it cannot be opened
-    ObjectStore of(ClusterAttached cluster);
+    ObservedObjectStore of(ClusterAttached cluster);
 
     @Override
     void close();

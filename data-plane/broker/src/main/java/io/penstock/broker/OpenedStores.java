@@ -3,7 +3,7 @@ package io.penstock.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.brokerapi.v1.ClusterAttached;
-import io.penstock.objectstore.ObjectStore;
+import io.penstock.objectstore.observed.ObservedObjectStore;
 import io.penstock.objectstore.opening.ObjectStoreEnvironment;
 import io.penstock.objectstore.opening.ObjectStores;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class OpenedStores implements BucketStores {
     private final ObjectStoreEnvironment environment;
     private final ExecutorService blocking;
     private final ScheduledExecutorService scheduler;
-    private final Map<Access, ObjectStore> open = new ConcurrentHashMap<>();
+    private final Map<Access, ObservedObjectStore> open = new ConcurrentHashMap<>();
 
     /// Who reaches what.
     private record Access(String uri, String accessKeyId, String secretAccessKey, String sessionToken) {
@@ -58,11 +58,11 @@ final class OpenedStores implements BucketStores {
     }
 
     @Override
-    public ObjectStore of(ClusterAttached cluster) {
+    public ObservedObjectStore of(ClusterAttached cluster) {
         return open.computeIfAbsent(Access.of(cluster), this::open);
     }
 
-    private ObjectStore open(Access access) {
+    private ObservedObjectStore open(Access access) {
         if (access.accessKeyId().isEmpty()) {
             return ObjectStores.open(access.uri(), environment);
         }
@@ -75,7 +75,7 @@ final class OpenedStores implements BucketStores {
 
     @Override
     public void close() {
-        open.values().forEach(ObjectStore::close);
+        open.values().forEach(ObservedObjectStore::close);
         scheduler.shutdownNow();
         blocking.shutdownNow();
     }

@@ -63,6 +63,7 @@ public final class BrokerRegistry {
     private final FleetSettings settings;
     private final Clock clock;
     private final AppliedEntries applied = new AppliedEntries();
+    private final StoreHealth stores = new StoreHealth();
 
     private final Object lock = new Object();
     private final Map<String, Broker> brokers = new TreeMap<>();
@@ -76,7 +77,6 @@ public final class BrokerRegistry {
     private final Map<String, Instant> woken = new HashMap<>();
     private final Map<String, Broker> unsaved = new HashMap<>();
     private final ConcurrentMap<String, Object> writing = new ConcurrentHashMap<>();
-    private final Map<String, Heartbeat> heartbeats = new HashMap<>();
     private Instant loadedAt = Instant.EPOCH;
     private boolean closing;
 
@@ -197,11 +197,9 @@ public final class BrokerRegistry {
         return applied.newest();
     }
 
-    /// What the broker's last heartbeat said.
-    public Optional<Heartbeat> lastHeartbeat(String brokerId) {
-        synchronized (lock) {
-            return Optional.ofNullable(heartbeats.get(brokerId));
-        }
+    /// How well buckets answer the connected brokers.
+    StoreHealth stores() {
+        return stores;
     }
 
     /// Everybody in the cluster, and how they stand.
@@ -273,6 +271,7 @@ public final class BrokerRegistry {
             return broker.to(next, reason, clock.instant());
         });
         applied.gone(brokerId);
+        stores.gone(brokerId);
         Optional.ofNullable(removeSession(brokerId)).ifPresent(BrokerSession::end);
     }
 
@@ -327,7 +326,6 @@ public final class BrokerRegistry {
                 before.sessionTokenHash().ifPresent(bySessionHash::remove);
                 retiring.remove(brokerId);
                 woken.remove(brokerId);
-                heartbeats.remove(brokerId);
             } else {
                 remember(after);
             }
@@ -685,6 +683,7 @@ public final class BrokerRegistry {
             }
         }
         applied.gone(brokerId);
+        stores.gone(brokerId);
         broker(brokerId).ifPresent(broker -> {
             log.info("event=broker_disconnected broker={} node={} phase={}", brokerId, broker.nodeId(), broker.phase());
             events.publishEvent(new FleetEvent.BrokerDisconnected(broker.fleetId(), brokerId));
@@ -728,9 +727,7 @@ public final class BrokerRegistry {
     }
 
     private void heartbeat(Broker broker, Heartbeat heartbeat) {
-        synchronized (lock) {
-            heartbeats.put(broker.id(), heartbeat);
-        }
+        stores.heard(broker.id(), heartbeat.getStoresList(), clock.instant());
         for (ClusterReport report : heartbeat.getClustersList()) {
             applied.applied(broker.id(), report.getClusterId(), report.getAppliedEntry());
         }

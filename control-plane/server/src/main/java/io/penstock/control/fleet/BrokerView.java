@@ -2,6 +2,7 @@
 package io.penstock.control.fleet;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// A broker as people see it.
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 /// @param phaseReason why it is in its phase; may be empty
 /// @param connected whether its stream stands now
 /// @param shardsLed in all clusters
+/// @param stores how well the buckets of its clusters answer it, the worst first; empty while it is not connected
 public record BrokerView(
         String id,
         String fleetId,
@@ -22,4 +24,5 @@ public record BrokerView(
         String software,
         OptionalLong pid,
         boolean connected,
-        int shardsLed) {}
+        int shardsLed,
+        List<StoreHealth.Seen> stores) {}

@@ -188,7 +188,13 @@ public class FleetService {
                 broker.software(),
                 broker.process().map(p -> OptionalLong.of(p.pid())).orElse(OptionalLong.empty()),
                 registry.isConnected(broker.id()),
-                led.getOrDefault(broker.id(), 0));
+                led.getOrDefault(broker.id(), 0),
+                registry.stores().ofBroker(broker.id()));
+    }
+
+    /// What the connected brokers say of the cluster's bucket, the worst first; empty while nobody serves it.
+    public List<StoreHealth.Seen> storeHealth(String clusterId) {
+        return registry.stores().ofCluster(clusterId);
     }
 
     private Map<String, Integer> shardsLed() {

@@ -9,6 +9,7 @@ import io.penstock.api.Phase;
 import io.penstock.api.Resource;
 import io.penstock.control.cluster.Cluster;
 import io.penstock.control.cluster.ClusterService;
+import io.penstock.control.fleet.FleetService;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.Leader;
 import io.penstock.objectstore.layout.ShardId;
@@ -23,9 +24,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class ClusterViews {
     private final ClusterService clusters;
+    private final FleetService fleets;
 
-    ClusterViews(ClusterService clusters) {
+    ClusterViews(ClusterService clusters, FleetService fleets) {
         this.clusters = clusters;
+        this.fleets = fleets;
     }
 
     Resource<ClusterSpec, ClusterStatus> of(Cluster cluster) {
@@ -51,12 +54,14 @@ final class ClusterViews {
                 settings.offsetsTopicPartitions());
     }
 
-    private static ClusterStatus status(Cluster cluster, Optional<ClusterImage> image) {
+    private ClusterStatus status(Cluster cluster, Optional<ClusterImage> image) {
         var brokers = image.map(ClusterViews::shares).orElse(List.of());
         var led = brokers.stream().mapToInt(BrokerShare::shardsLed).sum();
         return new ClusterStatus(
                 cluster.phase(),
-                List.of(ready(cluster, led)),
+                List.of(
+                        ready(cluster, led),
+                        StoreConditions.ofCluster(fleets.storeHealth(cluster.id()), cluster.phaseSince())),
                 Long.toString(cluster.version()),
                 brokers.stream()
                         .map(broker -> broker.host() + ":" + broker.port())

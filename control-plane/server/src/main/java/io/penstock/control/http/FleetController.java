@@ -22,6 +22,7 @@ import io.penstock.control.resource.Page;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -223,6 +224,7 @@ class FleetController {
                         broker.software(),
                         broker.epoch(),
                         broker.connected(),
-                        broker.shardsLed()));
+                        broker.shardsLed(),
+                        List.of(StoreConditions.ofBroker(broker.stores(), broker.phaseSince()))));
     }
 }

@@ -22,6 +22,8 @@ import io.penstock.brokerapi.v1.PrefixPurged;
 import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.brokerapi.v1.StoreReport;
+import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.ImageChange;
@@ -61,6 +63,7 @@ final class FakeBroker {
     private @Nullable ManagedChannel channel;
     private @Nullable StreamObserver<BrokerMessage> out;
     private @Nullable RegisterResponse me;
+    volatile StoreState storeState = StoreState.STORE_HEALTHY;
     private boolean alive = true;
     private boolean frozen;
     private boolean cutOff;
@@ -257,6 +260,9 @@ final class FakeBroker {
                 .setClusterId(clusterId)
                 .setIncarnation(tenure.incarnation.toString())
                 .setAppliedEntry(tenure.image.number())));
+        clusters.keySet()
+                .forEach(clusterId -> heartbeat.addStores(
+                        StoreReport.newBuilder().setClusterId(clusterId).setState(storeState)));
         send(BrokerMessage.newBuilder().setHeartbeat(heartbeat));
     }
 

@@ -2,8 +2,11 @@
 package io.penstock.control.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.brokerapi.v1.StoreState;
+import io.penstock.control.fleet.StoreHealth.State;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.MetalogRecords;
@@ -66,6 +69,27 @@ class FleetIT {
         await().until(() -> FleetWorld.sorted(fleet.ledBy(CLUSTER).values()).equals(List.of(5, 5, 6)));
         assertThat(fleet.node(1)).isNotSameAs(victim);
         assertThat(fleet.phases()).containsEntry("LOST", 1).containsEntry("SERVING", 3);
+    }
+
+    @Test
+    void theStoresHealthIsThatOfTheWorstConnectedBroker() {
+        FakeBroker ill = fleet.node(1);
+        await().until(() -> states().equals(List.of(State.HEALTHY, State.HEALTHY, State.HEALTHY)));
+
+        ill.storeState = StoreState.STORE_UNAVAILABLE;
+
+        await().until(() -> states().equals(List.of(State.UNAVAILABLE, State.HEALTHY, State.HEALTHY)));
+        assertThat(fleet.registry().stores().ofBroker(ill.brokerId()))
+                .extracting(StoreHealth.Seen::clusterId, StoreHealth.Seen::state)
+                .containsExactly(tuple(CLUSTER, State.UNAVAILABLE));
+        fleet.provisioner.die(ill);
+        await().until(() -> states().equals(List.of(State.HEALTHY, State.HEALTHY, State.HEALTHY)));
+    }
+
+    private List<State> states() {
+        return fleet.registry().stores().ofCluster(CLUSTER).stream()
+                .map(StoreHealth.Seen::state)
+                .toList();
     }
 
     @Test
