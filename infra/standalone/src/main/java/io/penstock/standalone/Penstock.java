@@ -19,7 +19,12 @@ import picocli.CommandLine.Command;
             BucketCommand.class,
             CommandLine.HelpCommand.class
         },
-        footer = {"  test   Runs the test suite (`--all`: the large sizes, too).", "", "Start with: ./penstock up"})
+        footer = {
+            "  bench   Measures it, beside Apache Kafka (`--suite smoke|full`).",
+            "  test    Runs the test suite (`--all`: the large sizes, too).",
+            "",
+            "Start with: ./penstock up"
+        })
 public final class Penstock {
     private Penstock() {}
 
