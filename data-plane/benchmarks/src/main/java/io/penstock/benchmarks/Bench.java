@@ -2,6 +2,7 @@
 package io.penstock.benchmarks;
 
 import io.penstock.benchmarks.endtoend.ApacheKafka;
+import io.penstock.benchmarks.endtoend.Client;
 import io.penstock.benchmarks.endtoend.Figures;
 import io.penstock.benchmarks.endtoend.LaunchedPenstock;
 import io.penstock.benchmarks.endtoend.Load;
@@ -12,15 +13,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the launcher's `bench` runs.
@@ -32,18 +37,20 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Bench implements Callable<Integer> {
     /// How much is measured.
     enum Suite {
-        /// A minute or two: that it runs, and the order of magnitude.
-        SMOKE(1, 1, 100_000),
-        FULL(3, 5, 2_000_000);
+        /// A few minutes: that it runs, and the order of magnitude.
+        SMOKE(1, 1, 1, new LoadSettings(Duration.ofSeconds(12), Duration.ofSeconds(8), 3, 1000, 200)),
+        FULL(3, 5, 3, new LoadSettings(Duration.ofSeconds(20), Duration.ofSeconds(20), 3, 4000, 200));
 
         final int forks;
         final int iterations;
-        final long records;
+        final int rounds;
+        final LoadSettings load;
 
-        Suite(int forks, int iterations, long records) {
+        Suite(int forks, int iterations, int rounds, LoadSettings load) {
             this.forks = forks;
             this.iterations = iterations;
-            this.records = records;
+            this.rounds = rounds;
+            this.load = load;
         }
     }
 
@@ -53,8 +60,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
 
-    @Option(names = "--records", paramLabel = "N", description = "Instead of the suite's own number of records.")
-    private @Nullable Long records;
+    @Option(names = "--seconds", paramLabel = "N", description = "Of each run, instead of the suite's own.")
+    private @Nullable Integer seconds;
 
     @Option(
             names = "--hot-paths",
@@ -64,12 +71,23 @@ public final class Bench implements Callable<Integer> {
             description = "Whether the log's hot paths are measured, too.")
     private boolean hotPaths;
 
+    @Option(
+            names = "--system",
+            paramLabel = "NAME",
+            defaultValue = "penstock,kafka-rf3",
+            split = ",",
+            description = "Of penstock, kafka-rf3, kafka-rf1 (default: ${DEFAULT-VALUE}).")
+    private List<String> systems = List.of();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(names = "--launcher", hidden = true, required = true)
     private Path launcher = Path.of("");
 
     private Bench() {}
 
-    /// Exit code 0 if everything that was sent was read, 64 for bad arguments, 1 otherwise.
+    /// Exit code 0 if everything that was acknowledged was read, 64 for bad arguments, 1 otherwise.
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Bench())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -78,25 +96,15 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        LoadSettings load = LoadSettings.of(records == null ? suite.records : records);
-        System.out.println("bench: %s, %,d records of %d bytes; other work on this machine spoils the figures"
-                .formatted(suite.name().toLowerCase(java.util.Locale.ROOT), load.records(), load.recordBytes()));
+        LoadSettings load = seconds == null ? suite.load : suite.load.withRunsOf(Duration.ofSeconds(seconds));
+        System.out.println("bench: %s, runs of %d s; other work on this machine spoils the figures"
+                .formatted(suite.name().toLowerCase(Locale.ROOT), load.run().toSeconds()));
         List<BenchReport.HotPath> paths = hotPaths ? HotPaths.run(suite.forks, suite.iterations) : List.of();
         List<Figures> endToEnd = new ArrayList<>();
-        Path folder = Files.createTempDirectory("penstock-bench");
-        try {
-            System.out.println("bench: penstock");
-            int ports = sixFreePorts();
-            try (Service penstock = new LaunchedPenstock(launcher, folder.resolve("penstock"), freePort(), ports)) {
-                endToEnd.add(new Load(load, penstock).run());
+        for (int round = 0; round < suite.rounds; round++) {
+            for (String system : systems) {
+                endToEnd.addAll(measure(system, load));
             }
-            System.out.println("bench: apache-kafka");
-            try (Service kafka = new ApacheKafka(
-                    System.getProperty("java.class.path", ""), folder.resolve("apache-kafka"), sixFreePorts())) {
-                endToEnd.add(new Load(load, kafka).run());
-            }
-        } finally {
-            delete(folder);
         }
         BenchReport report = BenchReport.of(suite.name(), paths, endToEnd);
         System.out.println(report.text());
@@ -108,9 +116,34 @@ public final class Bench implements Callable<Integer> {
                             .writerWithDefaultPrettyPrinter()
                             .writeValueAsString(report));
         }
-        boolean whole =
-                endToEnd.stream().allMatch(one -> one.produced() == load.records() && one.consumed() == load.records());
-        return whole ? 0 : 1;
+        return endToEnd.stream().allMatch(Figures::whole) ? 0 : 1;
+    }
+
+    /// Alone on the machine, from its start to its end.
+    private List<Figures> measure(String system, LoadSettings load) throws Exception {
+        List<Figures> figures = new ArrayList<>();
+        Path folder = Files.createTempDirectory("penstock-bench");
+        try (Service service = start(system, folder.resolve(system))) {
+            for (Client client : Client.values()) {
+                figures.add(new Load(load, service, client).run());
+                System.out.print(BenchReport.line(figures.getLast()));
+            }
+        } finally {
+            delete(folder);
+        }
+        return figures;
+    }
+
+    private Service start(String system, Path folder) throws Exception {
+        String classPath = System.getProperty("java.class.path", "");
+        return switch (system) {
+            case "penstock" -> new LaunchedPenstock(launcher, folder, freePort(), sixFreePorts());
+            case "kafka-rf3" -> new ApacheKafka(classPath, folder, sixFreePorts(), 3);
+            case "kafka-rf1" -> new ApacheKafka(classPath, folder, sixFreePorts(), 1);
+            default ->
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "there is no system " + system + ": penstock, kafka-rf3, kafka-rf1");
+        };
     }
 
     private static int freePort() throws IOException {

@@ -49,7 +49,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "fast|balanced|economy",
-            description = "Latency against cost of requests (default: balanced).")
+            description =
+                    "Latency against cost of requests (default: fast on a folder, whose requests cost nothing, and"
+                            + " balanced on s3://).")
     private @Nullable Profile profile;
 
     @Option(names = "--detach", description = "Returns when everything serves, and leaves it running.")
@@ -92,13 +94,15 @@ final class UpCommand implements Callable<Integer> {
                     "this data folder's cluster lives in " + before.get().bucket()
                             + "; use another folder with --data DIR for another bucket");
         }
+        String uri = bucket != null ? bucket : before.map(Choices::bucket).orElse("file:" + folder.bucket());
+        Profile usual = uri.startsWith("file:") ? Profile.FAST : Profile.BALANCED;
         Choices choices = new Choices(
                 DataFolder.FORMAT,
                 httpPort != null ? httpPort : before.map(Choices::httpPort).orElse(DEFAULT_HTTP_PORT),
                 kafkaPort != null ? kafkaPort : before.map(Choices::kafkaPort).orElse(DEFAULT_KAFKA_PORT),
                 brokers != null ? brokers : before.map(Choices::brokers).orElse(DEFAULT_BROKERS),
-                bucket != null ? bucket : before.map(Choices::bucket).orElse("file:" + folder.bucket()),
-                profile != null ? profile.name() : before.map(Choices::profile).orElse(Profile.BALANCED.name()));
+                uri,
+                profile != null ? profile.name() : before.map(Choices::profile).orElse(usual.name()));
         if (choices.brokers() < 1 || choices.brokers() > 16) {
             throw new Trouble(Trouble.USAGE, "--brokers is 1 to 16, not " + choices.brokers());
         }

@@ -13,34 +13,35 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
-/// Three brokers of Apache Kafka, each also a KRaft controller, each a process, with its own defaults but the folders
-/// and three replicas of everything.
+/// Brokers of Apache Kafka, each also a KRaft controller, each a process, with its own defaults but the folders and as
+/// many replicas of everything as there are brokers, all but one of which have to be in sync.
 public final class ApacheKafka implements Service {
-    private static final int BROKERS = 3;
     private static final int PATIENCE_SECONDS = 120;
 
     private final String classPath;
     private final Path folder;
     private final int firstPort;
+    private final int brokers;
     private final List<Process> processes = new ArrayList<>();
 
     /// @param classPath holds Kafka's jars
     /// @param folder does not exist yet
-    /// @param firstPort the first of six in a row
-    public ApacheKafka(String classPath, Path folder, int firstPort)
+    /// @param firstPort the first of twice as many in a row as there are brokers
+    public ApacheKafka(String classPath, Path folder, int firstPort, int brokers)
             throws IOException, InterruptedException, ExecutionException {
         this.classPath = classPath;
         this.folder = folder;
         this.firstPort = firstPort;
+        this.brokers = brokers;
         Files.createDirectories(folder);
         String cluster = Uuid.randomUuid().toString();
         try {
-            for (int node = 0; node < BROKERS; node++) {
+            for (int node = 0; node < brokers; node++) {
                 Path properties = folder.resolve("node-" + node + ".properties");
                 Files.writeString(properties, properties(node));
                 format(node, properties, cluster);
             }
-            for (int node = 0; node < BROKERS; node++) {
+            for (int node = 0; node < brokers; node++) {
                 Path properties = folder.resolve("node-" + node + ".properties");
                 processes.add(start("node-" + node, "kafka.Kafka", properties.toString()));
             }
@@ -52,11 +53,11 @@ public final class ApacheKafka implements Service {
     }
 
     private int controllerPort(int node) {
-        return firstPort + BROKERS + node;
+        return firstPort + brokers + node;
     }
 
     private String properties(int node) {
-        String voters = IntStream.range(0, BROKERS)
+        String voters = IntStream.range(0, brokers)
                 .mapToObj(other -> other + "@127.0.0.1:" + controllerPort(other))
                 .collect(Collectors.joining(","));
         return """
@@ -68,13 +69,23 @@ public final class ApacheKafka implements Service {
                 controller.listener.names=CONTROLLER
                 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
                 log.dirs=%s
-                default.replication.factor=3
-                min.insync.replicas=2
-                offsets.topic.replication.factor=3
-                transaction.state.log.replication.factor=3
-                transaction.state.log.min.isr=2
+                default.replication.factor=%d
+                min.insync.replicas=%d
+                offsets.topic.replication.factor=%d
+                transaction.state.log.replication.factor=%d
+                transaction.state.log.min.isr=%d
                 """.formatted(
-                node, voters, firstPort + node, controllerPort(node), firstPort + node, folder.resolve("data-" + node));
+                        node,
+                        voters,
+                        firstPort + node,
+                        controllerPort(node),
+                        firstPort + node,
+                        folder.resolve("data-" + node),
+                        brokers,
+                        Math.max(1, brokers - 1),
+                        brokers,
+                        brokers,
+                        Math.max(1, brokers - 1));
     }
 
     private void format(int node, Path properties, String cluster) throws IOException, InterruptedException {
@@ -90,15 +101,17 @@ public final class ApacheKafka implements Service {
         return folder.resolve(name + ".log");
     }
 
-    /// With the heap of our own brokers and the collector of Kafka's own scripts.
+    /// With heap and collector of Kafka's own scripts.
     private Process start(String name, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms96m",
-                "-Xmx768m",
+                "-Xms1G",
+                "-Xmx1G",
+                "-server",
                 "-XX:+UseG1GC",
                 "-XX:MaxGCPauseMillis=20",
                 "-XX:InitiatingHeapOccupancyPercent=35",
+                "-XX:+ExplicitGCInvokesConcurrent",
                 "-Dlogback.configurationFile=penstock-bench-logback.xml",
                 "-cp",
                 classPath,
@@ -113,15 +126,15 @@ public final class ApacheKafka implements Service {
 
     private void awaitAll() throws InterruptedException, ExecutionException, IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        try (Admin admin = Admin.create(Clients.properties(bootstrapServers()))) {
-            while (admin.describeCluster().nodes().get().size() < BROKERS) {
+        try (Admin admin = Admin.create(Client.properties(bootstrapServers()))) {
+            while (admin.describeCluster().nodes().get().size() < brokers) {
                 for (Process process : processes) {
                     if (!process.isAlive()) {
                         throw new IOException("a Kafka broker ended at its start; see " + folder);
                     }
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("three Kafka brokers did not come up; see " + folder);
+                    throw new IOException("Kafka's brokers did not come up; see " + folder);
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
@@ -130,14 +143,19 @@ public final class ApacheKafka implements Service {
 
     @Override
     public String name() {
-        return "apache-kafka";
+        return "kafka-rf" + brokers;
     }
 
     @Override
     public String bootstrapServers() {
-        return IntStream.range(0, BROKERS)
+        return IntStream.range(0, brokers)
                 .mapToObj(node -> "127.0.0.1:" + (firstPort + node))
                 .collect(Collectors.joining(","));
+    }
+
+    @Override
+    public short replicas() {
+        return (short) brokers;
     }
 
     @Override

@@ -71,6 +71,12 @@ public final class LaunchedPenstock implements Service {
         return bootstrapServers;
     }
 
+    /// It has no replicas to place: the store's are the replicas. Kafka's tools ask for three.
+    @Override
+    public short replicas() {
+        return 3;
+    }
+
     @Override
     public List<ProcessHandle> processes() {
         return processes;

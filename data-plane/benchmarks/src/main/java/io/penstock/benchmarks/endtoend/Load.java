@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.benchmarks.endtoend;
 
+import io.penstock.benchmarks.endtoend.Figures.Run;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,81 +23,97 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// One producer and one reader of one topic.
+/// One producer and, at the same time, one reader of one topic.
 public final class Load {
-    private static final short REPLICAS = 3;
     private static final Duration SILENCE = Duration.ofSeconds(60);
+    /// After the runs: what a service put off is on its bill, too.
+    private static final Duration SETTLING = Duration.ofSeconds(3);
     /// Random, so that nothing on the way can make them smaller; few, so that making them costs nothing.
     private static final int DIFFERENT_PAYLOADS = 64;
 
     private final LoadSettings settings;
     private final Service service;
-    private final byte[][] payloads;
+    private final Client client;
+    private final byte[][] payloads = new byte[DIFFERENT_PAYLOADS][LoadSettings.RECORD_BYTES];
 
-    public Load(LoadSettings settings, Service service) {
+    public Load(LoadSettings settings, Service service, Client client) {
         this.settings = settings;
         this.service = service;
+        this.client = client;
         SplittableRandom random = new SplittableRandom(42);
-        payloads = new byte[DIFFERENT_PAYLOADS][settings.recordBytes()];
         for (byte[] payload : payloads) {
             random.nextBytes(payload);
         }
     }
 
     public Figures run() throws ExecutionException, InterruptedException {
-        String warm = "bench-warm-up";
-        String measured = "bench";
-        String paced = "bench-paced";
-        try (Admin admin = Admin.create(Clients.properties(service.bootstrapServers()))) {
-            admin.createTopics(List.of(topic(warm), topic(measured), topic(paced)))
-                    .all()
-                    .get();
-        }
-        throughput(warm, settings.warmUpRecords());
+        run("warm-up", settings.warmUp());
         Duration before = service.cpu();
-        Throughput throughput = throughput(measured, settings.records());
+        List<Run> runs = new ArrayList<>();
+        for (int number = 0; number < settings.runs(); number++) {
+            runs.add(run("run-" + number, settings.run()));
+        }
+        Thread.sleep(SETTLING);
         Duration cpu = service.cpu().minus(before);
-        long[] latencies = paced(paced);
+        double gibibytes =
+                LoadSettings.mebibytes(runs.stream().mapToLong(Run::produced).sum()) / 1024;
+        long[] latencies = paced();
         return new Figures(
                 service.name(),
-                throughput.produced,
-                throughput.consumed,
-                rounded(mebibytes(throughput.produced) / seconds(throughput.producing)),
-                rounded(mebibytes(throughput.consumed) / seconds(throughput.untilConsumed)),
-                rounded(seconds(cpu) / settings.gibibytes()),
+                client.label(),
+                runs,
+                median(runs, Run::produce_mib_per_second),
+                median(runs, Run::end_to_end_mib_per_second),
+                rounded(seconds(cpu) / gibibytes),
                 rounded(latencies[latencies.length / 2] / 1e6),
                 rounded(latencies[latencies.length * 99 / 100] / 1e6));
     }
 
-    private NewTopic topic(String name) {
-        return new NewTopic(name, settings.partitions(), REPLICAS);
+    private static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
     }
 
-    private record Throughput(long produced, long consumed, Duration producing, Duration untilConsumed) {}
+    private String topic(String purpose) throws ExecutionException, InterruptedException {
+        String name = "bench-" + client.label() + "-" + purpose;
+        try (Admin admin = Admin.create(Client.properties(service.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(name, LoadSettings.PARTITIONS, service.replicas())))
+                    .all()
+                    .get();
+        }
+        return name;
+    }
 
-    private Throughput throughput(String topic, long records) throws ExecutionException, InterruptedException {
+    private Run run(String purpose, Duration duration) throws ExecutionException, InterruptedException {
+        String topic = topic(purpose);
+        AtomicLong expected = new AtomicLong(Long.MAX_VALUE);
         CompletableFuture<Long> reading = new CompletableFuture<>();
         Thread reader = Thread.ofPlatform().name("bench-reader").start(() -> {
             try {
-                reading.complete(read(topic, records));
+                reading.complete(read(topic, expected));
             } catch (RuntimeException failure) {
                 reading.completeExceptionally(failure);
             }
         });
         long began = System.nanoTime();
-        long produced = produce(topic, records);
+        long produced = produce(topic, began + duration.toNanos());
         Duration producing = Duration.ofNanos(System.nanoTime() - began);
+        expected.set(produced);
         long consumed = reading.get();
         Duration untilConsumed = Duration.ofNanos(System.nanoTime() - began);
         reader.join();
-        return new Throughput(produced, consumed, producing, untilConsumed);
+        return new Run(
+                produced,
+                consumed,
+                rounded(LoadSettings.mebibytes(produced) / seconds(producing)),
+                rounded(LoadSettings.mebibytes(consumed) / seconds(untilConsumed)));
     }
 
-    private long produce(String topic, long records) {
+    private long produce(String topic, long until) {
         AtomicLong acknowledged = new AtomicLong();
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(service.bootstrapServers())) {
-            for (long n = 0; n < records && failure.get() == null; n++) {
+        try (KafkaProducer<byte[], byte[]> producer = client.producer(service.bootstrapServers())) {
+            for (long n = 0; System.nanoTime() < until && failure.get() == null; n++) {
                 producer.send(record(topic, n), (_, failed) -> {
                     if (failed == null) {
                         acknowledged.incrementAndGet();
@@ -113,20 +132,21 @@ public final class Load {
     }
 
     private ProducerRecord<byte[], byte[]> record(String topic, long number) {
-        int partition = (int) (number % settings.partitions());
+        int partition = (int) (number % LoadSettings.PARTITIONS);
         return new ProducerRecord<>(topic, partition, null, payloads[(int) (number % payloads.length)]);
     }
 
-    private long read(String topic, long records) {
-        List<TopicPartition> all = IntStream.range(0, settings.partitions())
+    /// @param expected how many there are, once the producer knows
+    private long read(String topic, AtomicLong expected) {
+        List<TopicPartition> all = IntStream.range(0, LoadSettings.PARTITIONS)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
         long seen = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(service.bootstrapServers())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = Client.consumer(service.bootstrapServers())) {
             consumer.assign(all);
             consumer.seekToBeginning(all);
             long progress = System.nanoTime();
-            while (seen < records && System.nanoTime() - progress < SILENCE.toNanos()) {
+            while (seen < expected.get() && System.nanoTime() - progress < SILENCE.toNanos()) {
                 int some = consumer.poll(Duration.ofMillis(200)).count();
                 if (some > 0) {
                     seen += some;
@@ -137,29 +157,26 @@ public final class Load {
         return seen;
     }
 
-    /// @return how long each record waited for its acknowledgement, in order of length, nanoseconds
-    private long[] paced(String topic) {
+    /// @return how long each record waited for its acknowledgement since it was due, in order of length, nanoseconds
+    private long[] paced() throws ExecutionException, InterruptedException {
+        String topic = topic("paced");
         long[] waited = new long[settings.pacedRecords()];
         long interval = TimeUnit.SECONDS.toNanos(1) / settings.pacedPerSecond();
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(service.bootstrapServers())) {
+        try (KafkaProducer<byte[], byte[]> producer = client.producer(service.bootstrapServers())) {
+            producer.partitionsFor(topic);
             long began = System.nanoTime();
             for (int n = 0; n < waited.length; n++) {
-                for (long wait = began + n * interval - System.nanoTime(); wait > 0; ) {
+                long due = began + n * interval;
+                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
-                    wait = began + n * interval - System.nanoTime();
                 }
                 int number = n;
-                long sent = System.nanoTime();
-                producer.send(record(topic, n), (_, _) -> waited[number] = System.nanoTime() - sent);
+                producer.send(record(topic, n), (_, _) -> waited[number] = System.nanoTime() - due);
             }
             producer.flush();
         }
         Arrays.sort(waited);
         return waited;
-    }
-
-    private double mebibytes(long records) {
-        return records * (double) settings.recordBytes() / (1 << 20);
     }
 
     private static double seconds(Duration duration) {

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.benchmarks.endtoend;
 
-/// What a service is measured with.
-///
-/// @param warmUpRecords sent and read before anything is measured
-/// @param records sent as fast as the producer can, and read at the same time
-/// @param pacedRecords sent one by one at [#pacedPerSecond], to learn how long one waits for its acknowledgement
-public record LoadSettings(
-        int partitions, int recordBytes, long warmUpRecords, long records, int pacedRecords, int pacedPerSecond) {
-    private static final int KIB = 1024;
+import java.time.Duration;
 
-    /// @param records of 1 KiB each
-    public static LoadSettings of(long records) {
-        return new LoadSettings(12, KIB, records / 4, records, (int) Math.min(records / 4, 2000), 200);
+/// What a service is measured with: 12 partitions, records of 1 KiB.
+///
+/// @param warmUp how long the producer runs before anything is measured: the services compile their code meanwhile
+/// @param run how long the producer sends as fast as it can, in each run
+/// @param runs measured one after the other; the median counts
+/// @param pacedRecords sent one by one at [#pacedPerSecond], to learn how long one waits for its acknowledgement
+public record LoadSettings(Duration warmUp, Duration run, int runs, int pacedRecords, int pacedPerSecond) {
+    static final int PARTITIONS = 12;
+    static final int RECORD_BYTES = 1024;
+
+    public LoadSettings withRunsOf(Duration duration) {
+        return new LoadSettings(warmUp, duration, runs, pacedRecords, pacedPerSecond);
     }
 
-    double gibibytes() {
-        return records * (double) recordBytes / (1 << 30);
+    static double mebibytes(long records) {
+        return records * (double) RECORD_BYTES / (1 << 20);
     }
 }

@@ -10,6 +10,9 @@ public interface Service extends AutoCloseable {
 
     String bootstrapServers();
 
+    /// What its topics are created with.
+    short replicas();
+
     /// Everything that runs for it, as of now; clients left out.
     List<ProcessHandle> processes();
 

@@ -368,6 +368,7 @@ public final class Wal {
                 flight.stored - flight.put().firstSent());
         switch (outcome) {
             case SlotPut.Outcome.Durable() -> {
+                commit.stored(flight.stored - flight.put().firstSent());
                 if (!rules.holds(Rule.R3_FRONTIER)) {
                     tellDurable(flight);
                 }

@@ -24,13 +24,30 @@ class GroupCommitTest {
     }
 
     @Test
-    void fastCutsWheneverThereIsRoom() {
+    void fastCutsAtOnceWhileItKnowsNothingOfTheStore() {
         GroupCommit commit = new GroupCommit(LatencyProfile.FAST);
 
         assertThat(plain(commit, 0)).isEqualTo(new Decision.Now());
         commit.cut(at(0));
         assertThat(plain(commit, 0)).isEqualTo(new Decision.Now());
         assertThat(commit.decide(at(0), false, true, true)).isEqualTo(new Decision.WhenRoom());
+    }
+
+    @Test
+    void fastWaitsHalfOfWhatAPutTakesAndNeverLong() {
+        GroupCommit commit = new GroupCommit(LatencyProfile.FAST);
+        for (int i = 0; i < 100; i++) {
+            commit.stored(Duration.ofMillis(4).toNanos());
+        }
+        commit.cut(at(0));
+        assertThat(plain(commit, 1)).isInstanceOf(Decision.At.class);
+        assertThat(plain(commit, 2)).isEqualTo(new Decision.Now());
+
+        for (int i = 0; i < 100; i++) {
+            commit.stored(Duration.ofMillis(60).toNanos());
+        }
+        commit.cut(at(10));
+        assertThat(plain(commit, 11)).isEqualTo(new Decision.At(at(14)));
     }
 
     @Test

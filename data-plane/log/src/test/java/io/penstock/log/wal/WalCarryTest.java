@@ -42,14 +42,21 @@ class WalCarryTest {
                 key -> down && key.equals(key(generation, slot)) ? new Fault.LostRequest() : new Fault.None());
     }
 
+    /// In a slot of its own.
+    private WalTicket alone(ShardId shard, LeaderEpoch epoch) {
+        WalTicket ticket = bench.append(shard, epoch);
+        bench.runtime.runFor(Duration.ofMillis(5));
+        return ticket;
+    }
+
     @Test
     void whatIsNotFencedGoesOnUnchangedInTheNextGeneration() {
         bench.await(bench.append(STAYS, Samples.epoch(1)).durability());
         unreachable(bench, 0, 1);
-        WalTicket stays = bench.append(STAYS, Samples.epoch(1));
-        WalTicket fenced = bench.append(MOVED, Samples.epoch(3));
-        WalTicket newer = bench.append(MOVED, Samples.epoch(4));
-        WalTicket last = bench.append(STAYS, Samples.epoch(1));
+        WalTicket stays = alone(STAYS, Samples.epoch(1));
+        WalTicket fenced = alone(MOVED, Samples.epoch(3));
+        WalTicket newer = alone(MOVED, Samples.epoch(4));
+        WalTicket last = alone(STAYS, Samples.epoch(1));
         List<ByteBuffer> before = List.of(stays.bytes(), newer.bytes(), last.bytes());
         bench.runtime.runFor(Duration.ofMillis(30));
         assertThat(bench.bucket.keys()).as("stored beyond the gap").contains(key(0, 2), key(0, 3), key(0, 4));
