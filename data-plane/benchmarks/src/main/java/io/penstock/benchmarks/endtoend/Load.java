@@ -74,12 +74,20 @@ public final class Load {
         return sorted[sorted.length / 2];
     }
 
+    /// A new topic whose partitions have taken one record each. Apache Kafka's brokers learn of a topic one after the
+    /// other: if one refuses a producer's very first batch and takes the next that is under way, it takes that one's
+    /// sequence number for the first, and refuses the repeated batch until the producer gives up.
     private String topic(String purpose) throws ExecutionException, InterruptedException {
         String name = "bench-" + client.label() + "-" + purpose;
         try (Admin admin = Admin.create(Client.properties(service.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(name, LoadSettings.PARTITIONS, service.replicas())))
                     .all()
                     .get();
+        }
+        try (KafkaProducer<byte[], byte[]> first = client.producer(service.bootstrapServers())) {
+            for (int partition = 0; partition < LoadSettings.PARTITIONS; partition++) {
+                first.send(record(name, partition)).get();
+            }
         }
         return name;
     }
@@ -144,7 +152,7 @@ public final class Load {
         long seen = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = Client.consumer(service.bootstrapServers())) {
             consumer.assign(all);
-            consumer.seekToBeginning(all);
+            all.forEach(partition -> consumer.seek(partition, 1));
             long progress = System.nanoTime();
             while (seen < expected.get() && System.nanoTime() - progress < SILENCE.toNanos()) {
                 int some = consumer.poll(Duration.ofMillis(200)).count();
