@@ -40,6 +40,9 @@ public record LogRules(Set<Rule> switchedOff) {
         R5_SEALS_STAY,
         /// Consolidation: producers are saved as of ends that are durable. Off: as they stand.
         FOLD_DURABLE_PRODUCERS,
+        /// Consolidation: a deleted topic leaves the manifest when everything that tails hold of it is folded.
+        /// Off: when its time is over.
+        FORGET_COVERED,
         /// Consolidation: only attempts marked as aborted are swept. Off: the open one as well.
         SWEEP_ABORTED_ONLY,
         /// R6: batches carry the epoch of the assignment, and a foreign epoch is refused. Off: epochs are

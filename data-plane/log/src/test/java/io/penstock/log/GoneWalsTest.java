@@ -3,11 +3,15 @@ package io.penstock.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.log.format.Fence;
+import io.penstock.log.format.Seal;
 import io.penstock.log.format.ShardManifest;
 import io.penstock.objectstore.GetOutcome;
 import io.penstock.objectstore.ObjectKey;
+import io.penstock.objectstore.PutCondition;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +21,12 @@ import org.junit.jupiter.api.Test;
 class GoneWalsTest {
     private static final Duration GRACE = Duration.ofMinutes(10);
 
-    private final LogWorld world = new LogWorld().settings(settings());
+    private final LogWorld world = new LogWorld().settings(settings(128 << 20));
     private final PartitionRef orders = world.partition(0, 0);
     private final PartitionRef others = world.partition(1, 0);
     private final LogWorld.Broker gone = world.broker().opened(0, 1).opened(1, 1);
 
-    private static LogSettings settings() {
+    private static LogSettings settings(long tailCacheBytes) {
         LogSettings usual = LogSettings.defaults(LatencyProfile.FAST);
         return new LogSettings(
                 usual.profile(),
@@ -35,7 +39,7 @@ class GoneWalsTest {
                 usual.consolidateAfterSlots(),
                 usual.consolidateAfter(),
                 usual.consolidateAfterBytes(),
-                usual.tailCacheBytes(),
+                tailCacheBytes,
                 GRACE);
     }
 
@@ -189,5 +193,24 @@ class GoneWalsTest {
 
         assertThat(heir.store.requests()).hasSize(requests);
         assertThat(keys("/wal/")).as("the seal").hasSize(1);
+    }
+
+    @Test
+    void aSleeperWhoseSlotsWentAndMetALateSealServesNothingOfIt() {
+        LogWorld.Broker sleeper = world.settings(settings(1)).broker().opened(2, 1);
+        PartitionRef partition = world.partition(2, 0);
+        some(sleeper, partition, 3);
+        sleeper.store.faults(_ -> new FaultyStore.Fault.Silence());
+        world.broker().opened(2, 2, sleeper.died(1));
+        world.runtime.runFor(GRACE.multipliedBy(2));
+        assertThat(keys("/wal/" + sleeper.incarnation)).as("the seal").hasSize(1);
+        for (int slot = 0; slot <= 3; slot++) {
+            WalSlot collected = new WalSlot(sleeper.incarnation, 0, slot);
+            Seal late = new Seal(collected, "a sealer that slept, too", "incarnation retired", Fence.all());
+            world.bucket.put(world.keys.slot(collected), late.encode(), PutCondition.ifAbsent());
+        }
+        sleeper.store.faults(_ -> new FaultyStore.Fault.None());
+
+        assertThat(sleeper.read(partition, 0)).isEqualTo(new ReadOutcome.NotLeader());
     }
 }

@@ -224,4 +224,38 @@ class MergingTest {
         assertThat(manifest().dropped()).isEmpty();
         assertThat(keys("/segment/")).hasSize(1);
     }
+
+    @Test
+    void aTopicThatIsDeletedWhileNothingElseHappensGoesToo() {
+        round(broker, "v");
+        assertThat(world.await(broker.log.drop(new ShardId(0), LogWorld.ORDERS)))
+                .isTrue();
+
+        world.runtime.runFor(UNDO.plus(GRACE.multipliedBy(3)));
+
+        assertThat(manifest().partitions()).isEmpty();
+        assertThat(manifest().dropped()).isEmpty();
+        assertThat(keys("/segment/")).isEmpty();
+        int requests = broker.store.requests().size();
+        world.runtime.runFor(UNDO);
+        assertThat(broker.store.requests()).hasSize(requests);
+    }
+
+    @Test
+    void aTopicThatIsDeletedWhileItsEmptiedLogIsFoldedStaysKnownAsLongAsATailSpeaksOfIt() {
+        broker.acknowledged(orders, Batches.idempotent(5, 0, 0, "a"));
+        assertThat(world.await(broker.log.deleteAllRecords(orders))).isEqualTo(new DeletionOutcome.Deleted(1));
+        broker.store.faults(key -> key.value().contains("/producers/")
+                ? new FaultyStore.Fault.Slow(Duration.ofSeconds(10))
+                : new FaultyStore.Fault.None());
+        world.runtime.runFor(Duration.ofSeconds(61));
+        broker.acknowledged(orders, Batches.idempotent(5, 0, 1, "b"));
+        assertThat(world.await(broker.log.drop(new ShardId(0), LogWorld.ORDERS)))
+                .isTrue();
+        world.runtime.runFor(Duration.ofSeconds(11));
+        assertThat(manifest().dropped()).containsOnlyKeys(LogWorld.ORDERS);
+        broker.crash();
+
+        assertThat(world.broker().open(0, 2, broker.died(1))).isInstanceOf(OpenOutcome.Opened.class);
+    }
 }

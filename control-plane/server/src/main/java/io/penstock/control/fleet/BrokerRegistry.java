@@ -417,6 +417,13 @@ public final class BrokerRegistry {
         }
     }
 
+    /// Since when this process keeps the registry.
+    Instant loadedAt() {
+        synchronized (lock) {
+            return loadedAt;
+        }
+    }
+
     /// Brokers that were told to retire.
     Set<String> retiring() {
         synchronized (lock) {
@@ -447,13 +454,25 @@ public final class BrokerRegistry {
         }
     }
 
-    /// A suspected broker serves again, with incarnations of its own that nobody gave up.
+    /// A suspected broker serves again. An incarnation that no metalog has retired by now is as good as a new one:
+    /// nobody tells the broker to draw another.
     void welcomeBack(String brokerId) {
         synchronized (lock) {
             woken.remove(brokerId);
+            current.values().forEach(byBroker -> {
+                Incarnation newest = byBroker.get(brokerId);
+                if (newest != null) {
+                    givenUp.remove(newest);
+                }
+            });
         }
         move(brokerId, broker -> broker.to(BrokerPhase.SERVING, "woke up and is needed", clock.instant()))
-                .ifPresent(broker -> events.publishEvent(new FleetEvent.BrokerConnected(broker.fleetId(), brokerId)));
+                .ifPresent(this::isBack);
+    }
+
+    private void isBack(Broker broker) {
+        events.publishEvent(new FleetEvent.BrokerConnected(broker.fleetId(), broker.id()));
+        clustersOf(broker.fleetId()).forEach(c -> events.publishEvent(new FleetEvent.RosterChanged(c)));
     }
 
     // ---- clusters
@@ -669,8 +688,7 @@ public final class BrokerRegistry {
         }
         log.info("event=broker_connected broker={} node={} phase={}", brokerId, broker.nodeId(), broker.phase());
         if (!broker.phase().isGivenUp()) {
-            events.publishEvent(new FleetEvent.BrokerConnected(broker.fleetId(), brokerId));
-            clustersOf(broker.fleetId()).forEach(c -> events.publishEvent(new FleetEvent.RosterChanged(c)));
+            isBack(broker);
         }
     }
 

@@ -37,12 +37,14 @@ record FleetPlan(List<Integer> start, List<String> stop, List<String> kill, List
     /// @param woken suspected brokers that speak again, and since when
     /// @param reincarnated woken ones that have reported a new incarnation since
     /// @param retiring those that were told to retire
+    /// @param watchedSince when this control plane began to listen
     record Situation(
             int desired,
             Collection<Broker> brokers,
             Map<String, Instant> woken,
             Set<String> reincarnated,
-            Set<String> retiring) {}
+            Set<String> retiring,
+            Instant watchedSince) {}
 
     static FleetPlan of(Situation fleet, FleetSettings settings, Instant now) {
         List<Broker> counting = fleet.brokers.stream()
@@ -55,10 +57,16 @@ record FleetPlan(List<Integer> start, List<String> stop, List<String> kill, List
         var welcome = new ArrayList<String>();
         int size = counting.size();
         for (Broker broker : fleet.brokers) {
-            Duration inPhase = Duration.between(broker.phaseSince(), now);
+            // What a broker cannot do without a control plane it is given time for when there is one again.
+            Instant since = broker.phaseSince().isAfter(fleet.watchedSince) ? broker.phaseSince() : fleet.watchedSince;
+            Duration inPhase = Duration.between(since, now);
             switch (broker.phase()) {
                 case STARTING -> {
-                    if (isOver(inPhase, settings.startPatience())) {
+                    // Else the wish was written and, as far as anybody knows, not carried out.
+                    boolean seen = broker.process().isPresent()
+                            || broker.sessionTokenHash().isPresent();
+                    Duration patience = seen ? settings.startPatience() : settings.rejoinGrace();
+                    if (isOver(inPhase, patience)) {
                         kill.add(broker.id());
                     }
                 }
@@ -68,14 +76,14 @@ record FleetPlan(List<Integer> start, List<String> stop, List<String> kill, List
                     }
                 }
                 case SUSPECTED -> {
-                    Instant since = fleet.woken.get(broker.id());
+                    Instant woken = fleet.woken.get(broker.id());
                     boolean retiring = fleet.retiring.contains(broker.id());
-                    if (since == null || retiring) {
+                    if (woken == null || retiring) {
                         if (isOver(inPhase, settings.zombiePatience())) {
                             kill.add(broker.id());
                         }
                     } else if (fleet.reincarnated.contains(broker.id())
-                            || isOver(Duration.between(since, now), settings.wakePatience())) {
+                            || isOver(Duration.between(woken, now), settings.wakePatience())) {
                         if (size < fleet.desired) {
                             welcome.add(broker.id());
                             size++;

@@ -59,15 +59,9 @@ public final class FleetReconciler {
     void adopt() {
         for (String fleetId : desired.get().keySet()) {
             for (Broker broker : registry.brokers(fleetId)) {
+                // One without a process was wished for, and perhaps started: then it shows its join token soon.
                 broker.process()
-                        .ifPresentOrElse(
-                                process -> provisioner.adopt(process, () -> registry.processEnded(broker.id())), () -> {
-                                    // The wish was written and the process perhaps never started. If it was, it finds
-                                    // its join token unknown and exits.
-                                    if (broker.phase() == BrokerPhase.STARTING) {
-                                        registry.processEnded(broker.id());
-                                    }
-                                });
+                        .ifPresent(process -> provisioner.adopt(process, () -> registry.processEnded(broker.id())));
             }
         }
     }
@@ -103,7 +97,8 @@ public final class FleetReconciler {
                         registry.brokers(fleetId),
                         registry.woken(),
                         registry.reincarnated(),
-                        registry.retiring()),
+                        registry.retiring(),
+                        registry.loadedAt()),
                 settings,
                 now);
         plan.kill().forEach(this::kill);

@@ -188,6 +188,21 @@ class FleetIT {
     }
 
     @Test
+    void whoIsGivenUpAndNeverReplacedServesAgainUnderTheIncarnationItHas() {
+        FakeBroker alone = fleet.node(0);
+        fleet.provisioner.broken = true;
+        fleet.brokers().stream().filter(broker -> !broker.equals(alone)).forEach(fleet.provisioner::die);
+        await().until(() -> fleet.ledBy(CLUSTER).equals(Map.of(alone.incarnation(CLUSTER), 16)));
+
+        fleet.registry().giveUp(alone.brokerId(), false, "a guess");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> fleet.registry().roster(CLUSTER).serving().stream()
+                        .anyMatch(member -> member.incarnation().equals(alone.incarnation(CLUSTER))));
+        assertThat(fleet.ledBy(CLUSTER)).isEqualTo(Map.of(alone.incarnation(CLUSTER), 16));
+    }
+
+    @Test
     void aZombieThatMissedThatItIsNotNeededIsToldAgain() {
         FakeBroker zombie = fleet.node(0);
         fleet.registry().giveUp(zombie.brokerId(), false, "a guess");

@@ -22,6 +22,7 @@ class FleetPlanTest {
     private final Map<String, Instant> woken = new HashMap<>();
     private final Set<String> reincarnated = new HashSet<>();
     private final Set<String> retiring = new HashSet<>();
+    private Instant watchedSince = NOW.minus(Duration.ofDays(1));
 
     @Test
     void anEmptyFleetStartsBrokersFromNodeZero() {
@@ -123,6 +124,25 @@ class FleetPlanTest {
     }
 
     @Test
+    void aControlPlaneThatIsBackGivesBrokersTheirPatienceAnew() {
+        in(BrokerPhase.STARTING, 0, Duration.ofHours(1));
+        suspected(1, Duration.ofHours(1));
+        watchedSince = NOW.minus(SETTINGS.startPatience()).plusSeconds(1);
+        assertThat(plan(2).kill()).isEmpty();
+
+        watchedSince = NOW.minus(SETTINGS.startPatience());
+        assertThat(plan(2).kill()).containsExactly("brk_0");
+    }
+
+    @Test
+    void aWishThatNobodyHasSeenStartedIsTakenBackWhenNobodyShowsItsToken() {
+        wished(0, SETTINGS.rejoinGrace().minusMillis(1));
+        wished(1, SETTINGS.rejoinGrace());
+
+        assertThat(plan(2).kill()).containsExactly("brk_1");
+    }
+
+    @Test
     void aLeavingBrokerDoesNotCountAndIsKilledWhenItTakesTooLong() {
         in(BrokerPhase.DRAINING, 0, Duration.ofSeconds(1));
         assertThat(plan(1).start()).containsExactly(1);
@@ -134,7 +154,7 @@ class FleetPlanTest {
     }
 
     private FleetPlan plan(int desired) {
-        return FleetPlan.of(new Situation(desired, brokers, woken, reincarnated, retiring), SETTINGS, NOW);
+        return FleetPlan.of(new Situation(desired, brokers, woken, reincarnated, retiring, watchedSince), SETTINGS, NOW);
     }
 
     private void serving(int nodeId) {
@@ -146,7 +166,16 @@ class FleetPlanTest {
     }
 
     private void in(BrokerPhase phase, int nodeId, Duration since) {
-        brokers.add(Broker.wished("brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since))
-                .to(phase, "", NOW.minus(since)));
+        Broker starting = wish(nodeId, since).started(new ProcessRef(100 + nodeId, NOW.minus(since)));
+        brokers.add(phase == BrokerPhase.STARTING ? starting : starting.to(phase, "", NOW.minus(since)));
+    }
+
+    private void wished(int nodeId, Duration since) {
+        brokers.add(wish(nodeId, since));
+    }
+
+    private static Broker wish(int nodeId, Duration since) {
+        return Broker.wished(
+                "brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since));
     }
 }

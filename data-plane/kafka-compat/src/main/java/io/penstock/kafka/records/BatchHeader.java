@@ -110,6 +110,12 @@ public record BatchHeader(
         return Math.addExact(LENGTH_OVERHEAD, buffer.getInt(position + LENGTH_AT));
     }
 
+    /// Whether a batch of this offset and size begins there, as far as its first bytes tell.
+    public static boolean begins(ByteBuffer buffer, int position, long baseOffset, int size) {
+        return buffer.getLong(position) == baseOffset
+                && buffer.getInt(position + LENGTH_AT) == size - LENGTH_OVERHEAD;
+    }
+
     /// Whether the batch's own CRC is right: for bytes that come from where they may have been damaged.
     public boolean isIntact(ByteBuffer buffer) {
         CRC32C crc = new CRC32C();

@@ -162,7 +162,12 @@ public final class BatchReader {
             blocks.metrics().read(ReadSource.TAIL_CACHE, index.size());
             return CompletableFuture.completedFuture(inMemory);
         }
-        return whole(keys.slot(batch.slot().slot()), index.position(), index.size());
+        ObjectKey object = keys.slot(batch.slot().slot());
+        return blocks.read(object, index.position(), index.size())
+                // Collected while we slept: nothing is there any more, or a late seal.
+                .thenApply(bytes -> bytes.filter(there -> there.remaining() == index.size()
+                                && BatchHeader.begins(there, 0, index.baseOffset(), index.size()))
+                        .orElseThrow(() -> new Vanished(object)));
     }
 
     private CompletableFuture<ByteBuffer> whole(ObjectKey object, int position, int size) {

@@ -16,7 +16,6 @@ import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.manifest.Manifests;
 import io.penstock.log.wal.Floors;
 import io.penstock.log.wal.PatientStore;
-import io.penstock.log.wal.WalTicket;
 import io.penstock.objectstore.ListOutcome;
 import io.penstock.objectstore.ObjectKey;
 import io.penstock.objectstore.layout.Incarnation;
@@ -230,7 +229,8 @@ final class Collection {
             // An heir that reads a batch of it in a tail must find it in the manifest.
             if (since > 0
                     && since + undoWindow.toMillis() <= runtime.wallMillis()
-                    && (tenure.hasFoldedAsOf(since) || nothingInTails(tenure, manifest.current()))) {
+                    && !(rules.holds(Rule.FORGET_COVERED)
+                            && tenure.mayBeInTails(topic, manifest.current(), incarnation))) {
                 purged.add(topic);
             }
         });
@@ -256,13 +256,6 @@ final class Collection {
             }
         });
         return pagedSegments(pages);
-    }
-
-    /// Whether a round has folded everything that this tenure wrote, and so whatever was there before it.
-    private boolean nothingInTails(ShardLog tenure, ShardManifest manifest) {
-        WalTicket last = tenure.lastTicket();
-        WalSlot slot = last == null ? null : last.slot();
-        return slot != null && manifest.position(incarnation, slot.generation()) > slot.slot();
     }
 
     /// Segments that only pages name: they go with their pages.

@@ -22,7 +22,6 @@ import io.penstock.log.format.ShardManifest.Tail;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.read.BackgroundReads.Piece;
-import io.penstock.log.read.BatchReader;
 import io.penstock.log.read.TailBatch;
 import io.penstock.log.read.TailIndex;
 import io.penstock.log.segment.SegmentWriter;
@@ -48,7 +47,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +155,9 @@ final class Consolidation {
         if (tooLong()) {
             round(tail.unfolded());
         } else if (!slot.batches().isEmpty()
-                || slot.control().stream().anyMatch(ControlEntry.LogStart.class::isInstance)) {
+                || slot.control().stream()
+                        .anyMatch(entry ->
+                                entry instanceof ControlEntry.LogStart || entry instanceof ControlEntry.Drop)) {
             roundLater();
         }
     }
@@ -274,7 +274,9 @@ final class Consolidation {
         if (manifest == null) {
             return false;
         }
-        if (hasInherited(tenure)) {
+        if (hasInherited(tenure)
+                || tenure.toForget().stream()
+                        .anyMatch(topic -> tenure.mayBeInTails(topic, manifest.current(), incarnation))) {
             return true;
         }
         for (Map.Entry<TopicPartitionId, PartitionLog> entry : tenure.partitionsById()) {
@@ -309,15 +311,15 @@ final class Consolidation {
         return tenure.exclusively(() -> fold(tenure))
                 .exceptionallyCompose(failure -> {
                     failed = true;
-                    notFolded(tenure, failure);
-                    return abort(tenure);
+                    return abort(tenure, failure);
                 })
                 .thenCompose(_ -> foldNext(due));
     }
 
     /// What a failed attempt has put is swept like that of a leader that went away: first the attempt is
-    /// marked.
-    private CompletableFuture<Void> abort(ShardLog tenure) {
+    /// marked. Only who can still mark it may speak of damage: slots go when a manifest covers them, a late seal may
+    /// fall on them then, and who has slept finds its own tail like that.
+    private CompletableFuture<Void> abort(ShardLog tenure, Throwable failure) {
         ManifestWriter manifest = tenure.manifest();
         if (!tenure.isOpen() || manifest == null) {
             return CompletableFuture.completedFuture(null);
@@ -325,23 +327,16 @@ final class Consolidation {
         return tenure.exclusively(() -> manifest.change(ShardManifest::withAttemptAborted))
                 .thenAccept(stillOurs -> {
                     if (stillOurs) {
+                        log.error("shard not consolidated: shard={}", tenure.shard(), failure);
                         collection.sweepAbandoned(tenure, manifest);
                     } else {
+                        log.warn(
+                                "shard not consolidated, a later leader has it: shard={} cause={}",
+                                tenure.shard(),
+                                failure.toString());
                         shards.superseded(tenure);
                     }
                 });
-    }
-
-    private static void notFolded(ShardLog tenure, Throwable failure) {
-        if (failure instanceof CompletionException && failure.getCause() instanceof BatchReader.Vanished gone) {
-            // Slots go only when a manifest covers them, and ours does not yet: a later leader's does. We have slept.
-            log.warn(
-                    "shard not consolidated, a later leader has done it: shard={} {}",
-                    tenure.shard(),
-                    gone.getMessage());
-        } else {
-            log.error("shard not consolidated: shard={}", tenure.shard(), failure);
-        }
     }
 
     private void ended() {
@@ -383,10 +378,7 @@ final class Consolidation {
             return;
         }
         merging.step(tenure)
-                .exceptionallyCompose(failure -> {
-                    notFolded(tenure, failure);
-                    return abort(tenure).thenApply(_ -> false);
-                })
+                .exceptionallyCompose(failure -> abort(tenure, failure).thenApply(_ -> false))
                 .whenComplete((more, failure) -> {
                     if (failure != null) {
                         log.error("segments not merged: shard={}", tenure.shard(), failure);
@@ -409,7 +401,6 @@ final class Consolidation {
         if (!tenure.isOpen() || manifest == null) {
             return CompletableFuture.completedFuture(null);
         }
-        long began = runtime.wallMillis();
         Target target = target(tenure);
         WalTicket last = tenure.lastTicket();
         CompletableFuture<Durability> durable = last == null || !rules.holds(Rule.FOLD_DURABLE_PRODUCERS)
@@ -419,7 +410,7 @@ final class Consolidation {
             if (durability != Durability.DURABLE || !tenure.isOpen()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return write(tenure, manifest, target).thenRun(() -> tenure.foldedAsOf(began));
+            return write(tenure, manifest, target);
         });
     }
 
@@ -606,16 +597,15 @@ final class Consolidation {
         tenure.partitionsInOrder().forEach((id, partition) -> {
             Partition before = partitions.getOrDefault(id, NOTHING);
             List<Part> added = parts.getOrDefault(id, List.of());
-            boolean deleted = partition.dropped() && !partitions.containsKey(id) && added.isEmpty();
             // It may have grown meanwhile, durably.
             long start = Math.max(partition.logStartOffset(), target.starts().getOrDefault(id, 0L));
             long end = Math.max(before.endOffset(), target.ends().getOrDefault(id, 0L));
-            if (!deleted && (end > before.endOffset() || start > before.logStartOffset())) {
+            if (end > before.endOffset() || start > before.logStartOffset()) {
                 partitions.put(id, with(before, added, partition, start, end, pagesGone));
             }
         });
         SortedMap<Uuid, Long> dropped = new TreeMap<>(old.dropped());
-        for (Uuid topic : tenure.dropped()) {
+        for (Uuid topic : tenure.toForget()) {
             dropped.merge(topic, runtime.wallMillis(), (since, now) -> since == 0 ? now : since);
         }
         return tenure.attempted(old)

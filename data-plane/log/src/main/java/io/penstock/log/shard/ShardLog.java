@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
+import io.penstock.log.Durability;
 import io.penstock.log.OpenOutcome;
 import io.penstock.log.ShardOpening;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.ShardManifest;
+import io.penstock.log.format.ShardManifest.Tail;
 import io.penstock.log.format.TopicPartitionId;
 import io.penstock.log.manifest.ManifestWriter;
 import io.penstock.log.wal.WalTicket;
+import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
+import io.penstock.objectstore.layout.WalSlot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -33,16 +37,21 @@ final class ShardLog {
     private final ShardOpening opening;
     private final CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
     private final Map<TopicPartitionId, PartitionLog> partitions = new HashMap<>();
-    private final SortedSet<Uuid> dropped = new TreeSet<>();
+    private final SortedMap<Uuid, Drop> dropped = new TreeMap<>();
     private final List<Runnable> afterOpening = new ArrayList<>();
     private ShardState state = new ShardState.Opening();
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
     private boolean epochStartAppended;
-    private long foldedAsOf = Long.MIN_VALUE;
     private CompletableFuture<?> lastJob = CompletableFuture.completedFuture(null);
     private long objects;
     private boolean cleaning;
+
+    /// @param entry the DROP, if this tenure wrote it
+    /// @param forgotten whether the topic has left the manifest
+    private record Drop(@Nullable WalTicket entry, boolean forgotten) {
+        static final Drop FORGOTTEN = new Drop(null, true);
+    }
 
     ShardLog(ShardOpening opening) {
         this.shard = opening.shard();
@@ -126,7 +135,7 @@ final class ShardLog {
 
     void recovered(Map<TopicPartitionId, PartitionLog> recoveredPartitions, Set<Uuid> droppedTopics) {
         partitions.putAll(recoveredPartitions);
-        droppedTopics.forEach(this::drop);
+        droppedTopics.forEach(topic -> drop(topic, null));
     }
 
     /// What was appended last: whatever was appended before becomes durable before.
@@ -161,16 +170,6 @@ final class ShardLog {
         return cleaning ? manifest : manifest.withNextAttempt();
     }
 
-    /// A round has folded all that was there at that time (wall clock, milliseconds).
-    void foldedAsOf(long wallMillis) {
-        foldedAsOf = wallMillis;
-    }
-
-    /// Whether nothing that was written by then is in a tail any more, as far as rounds of this tenure tell.
-    boolean hasFoldedAsOf(long wallMillis) {
-        return foldedAsOf > wallMillis;
-    }
-
     /// A number for an object's id, never given twice in this tenure.
     long nextObjectNumber() {
         return objects++;
@@ -197,6 +196,7 @@ final class ShardLog {
     /// The topic's records are not in the manifest any more.
     void forget(Uuid topicId) {
         partitions.keySet().removeIf(id -> id.topicId().equals(topicId));
+        dropped.put(topicId, Drop.FORGOTTEN);
     }
 
     @Nullable
@@ -222,12 +222,49 @@ final class ShardLog {
         return new TreeMap<>(partitions);
     }
 
-    SortedSet<Uuid> dropped() {
-        return dropped;
+    boolean isDropped(Uuid topicId) {
+        return dropped.containsKey(topicId);
     }
 
-    void drop(Uuid topicId) {
-        dropped.add(topicId);
+    /// When a later leader will know that the topic is deleted.
+    CompletableFuture<Durability> dropDurability(Uuid topicId) {
+        Drop drop = dropped.get(topicId);
+        return drop == null || drop.entry() == null
+                ? CompletableFuture.completedFuture(Durability.DURABLE)
+                : drop.entry().durability();
+    }
+
+    /// Topics that were deleted and whose records the manifest may still name.
+    Set<Uuid> toForget() {
+        Set<Uuid> topics = new TreeSet<>();
+        dropped.forEach((topic, drop) -> {
+            if (!drop.forgotten()) {
+                topics.add(topic);
+            }
+        });
+        return topics;
+    }
+
+    /// Whether a fold has still to cover what tails may hold of a deleted topic, its DROP included.
+    ///
+    /// @param incarnation that this tenure writes to
+    boolean mayBeInTails(Uuid topicId, ShardManifest manifest, Incarnation incarnation) {
+        Drop drop = dropped.get(topicId);
+        if (drop == null || manifest.tails().stream().anyMatch(Tail::unread)) {
+            return true;
+        }
+        if (drop.entry() == null) {
+            return false; // a predecessor wrote the DROP, and everything of predecessors is folded
+        }
+        WalSlot slot = drop.entry().slot();
+        return slot == null || manifest.position(incarnation, slot.generation()) <= slot.slot();
+    }
+
+    /// A topic is deleted. Nothing is appended to it after its DROP.
+    ///
+    /// @param entry its DROP, if this tenure wrote it
+    void drop(Uuid topicId, @Nullable WalTicket entry) {
+        dropped.put(topicId, new Drop(entry, false));
         partitions.forEach((id, partition) -> {
             if (id.topicId().equals(topicId)) {
                 partition.drop();

@@ -417,7 +417,7 @@ public final class Shards implements WalListener {
                     AppendRefusal.OVERLOADED, "the WAL's tail is too long: consolidation cannot follow");
         }
         TopicPartitionId id = new TopicPartitionId(ref.topicId(), ref.partition());
-        if (tenure.dropped().contains(ref.topicId())) {
+        if (tenure.isDropped(ref.topicId())) {
             return new Sequencing.Refused(AppendRefusal.DROPPED, "the topic is deleted");
         }
         PartitionLog partition = tenure.partition(id);
@@ -441,10 +441,10 @@ public final class Shards implements WalListener {
         if (over || tenure == null || !tenure.isOpen()) {
             return CompletableFuture.completedFuture(false);
         }
-        tenure.drop(topicId);
-        return append(tenure, new ControlEntry.Drop(shard, tenure.epoch(), topicId))
-                .durability()
-                .thenApply(durability -> durability == Durability.DURABLE);
+        if (!tenure.isDropped(topicId)) {
+            tenure.drop(topicId, append(tenure, new ControlEntry.Drop(shard, tenure.epoch(), topicId)));
+        }
+        return tenure.dropDurability(topicId).thenApply(durability -> durability == Durability.DURABLE);
     }
 
     public CompletableFuture<DeletionOutcome> deleteAllRecords(PartitionRef ref) {
@@ -458,7 +458,7 @@ public final class Shards implements WalListener {
 
     private CompletableFuture<DeletionOutcome> deleteRecords(PartitionRef ref, long beforeOffset, boolean proven) {
         ShardLog tenure = shards.get(ref.shard());
-        if (over || tenure == null || !tenure.isOpen() || tenure.dropped().contains(ref.topicId())) {
+        if (over || tenure == null || !tenure.isOpen() || tenure.isDropped(ref.topicId())) {
             return CompletableFuture.completedFuture(new DeletionOutcome.NotLeader());
         }
         PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));

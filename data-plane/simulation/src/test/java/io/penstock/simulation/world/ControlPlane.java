@@ -6,6 +6,7 @@ import io.penstock.control.failover.FailoverPlan;
 import io.penstock.control.failover.FailureDetector;
 import io.penstock.control.failover.Progress;
 import io.penstock.control.failover.Verdict;
+import io.penstock.control.fleet.FleetSettings;
 import io.penstock.control.placement.Candidate;
 import io.penstock.control.placement.PlacementPlan;
 import io.penstock.metadata.ClusterImage;
@@ -57,6 +58,8 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlane {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int SNAPSHOT_EVERY = 6; // worlds are short, and heirs should start from some
+    /// How long a broker that was given up has to come up with a new incarnation, as the fleet's settings say.
+    private static final Duration WAKE_PATIENCE = FleetSettings.defaults().wakePatience();
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
     private final World world;
@@ -216,6 +219,7 @@ final class ControlPlane {
         private final SnapshotSchedule snapshots;
         private final FailureDetector detector = new FailureDetector(DetectorSettings.defaults());
         private final SequencedMap<SimulatedBroker, Incarnation> ready = new LinkedHashMap<>();
+        private final Map<SimulatedBroker, Incarnation> newest = new HashMap<>();
         private final Set<Incarnation> dead = new TreeSet<>();
         private final Set<SimulatedBroker> resting = new java.util.LinkedHashSet<>();
         private final Map<Uuid, Set<ShardId>> dropped = new HashMap<>();
@@ -480,7 +484,19 @@ final class ControlPlane {
         }
 
         void incarnationReady(SimulatedBroker broker, Incarnation incarnation) {
-            if (dead.contains(incarnation) || image.shards().isRetired(incarnation)) {
+            newest.put(broker, incarnation);
+            if (image.shards().isRetired(incarnation)) {
+                return;
+            }
+            if (dead.contains(incarnation)) {
+                process.schedule(WAKE_PATIENCE, actor, () -> {
+                    if (broker.isLinked()
+                            && incarnation.equals(newest.get(broker))
+                            && dead.remove(incarnation)) {
+                        world.trace().line(process, "welcomes %s back as %s", broker, incarnation);
+                        incarnationReady(broker, incarnation);
+                    }
+                });
                 return;
             }
             Incarnation before = ready.put(broker, incarnation);
