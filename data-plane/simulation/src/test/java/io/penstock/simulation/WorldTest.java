@@ -10,7 +10,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Whatever the store, the brokers, the control plane and the clock do: every invariant holds.
 class WorldTest {
-    @SeededTest(seeds = 50)
+    /// The usual seeds, and those that showed a mistake once.
+    @SeededTest(
+            seeds = 50,
+            always = {700032, 700169, 701007, 701114, 701291, 1109578})
     @DisabledIfSystemProperty(named = "mutant", matches = ".*")
     @Execution(ExecutionMode.CONCURRENT)
     void acknowledgedRecordsSurviveEverything(Seed seed) {

@@ -154,7 +154,8 @@ class FleetPlanTest {
     }
 
     private FleetPlan plan(int desired) {
-        return FleetPlan.of(new Situation(desired, brokers, woken, reincarnated, retiring, watchedSince), SETTINGS, NOW);
+        return FleetPlan.of(
+                new Situation(desired, brokers, woken, reincarnated, retiring, watchedSince), SETTINGS, NOW);
     }
 
     private void serving(int nodeId) {
@@ -175,7 +176,6 @@ class FleetPlanTest {
     }
 
     private static Broker wish(int nodeId, Duration since) {
-        return Broker.wished(
-                "brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since));
+        return Broker.wished("brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since));
     }
 }

@@ -112,8 +112,7 @@ public record BatchHeader(
 
     /// Whether a batch of this offset and size begins there, as far as its first bytes tell.
     public static boolean begins(ByteBuffer buffer, int position, long baseOffset, int size) {
-        return buffer.getLong(position) == baseOffset
-                && buffer.getInt(position + LENGTH_AT) == size - LENGTH_OVERHEAD;
+        return buffer.getLong(position) == baseOffset && buffer.getInt(position + LENGTH_AT) == size - LENGTH_OVERHEAD;
     }
 
     /// Whether the batch's own CRC is right: for bytes that come from where they may have been damaged.

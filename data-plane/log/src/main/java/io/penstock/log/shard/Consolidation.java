@@ -317,8 +317,8 @@ final class Consolidation {
     }
 
     /// What a failed attempt has put is swept like that of a leader that went away: first the attempt is
-    /// marked. Only who can still mark it may speak of damage: slots go when a manifest covers them, a late seal may
-    /// fall on them then, and who has slept finds its own tail like that.
+    /// marked. Only who can still mark it may speak of damage: slots go when a manifest covers them, a
+    /// late seal may fall on them then, and who has slept finds its own tail like that.
     private CompletableFuture<Void> abort(ShardLog tenure, Throwable failure) {
         ManifestWriter manifest = tenure.manifest();
         if (!tenure.isOpen() || manifest == null) {

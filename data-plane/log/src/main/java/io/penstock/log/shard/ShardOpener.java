@@ -202,20 +202,12 @@ final class ShardOpener {
         ShardId shard = manifest.shard();
         String id = manifest.producerSnapshot().get();
         return store.get(keys.producerSnapshot(shard, id))
-                .thenCompose(answer -> answer.isPresent()
-                        ? CompletableFuture.completedFuture(Optional.of(
-                                ProducerSnapshot.decode(shard, id, answer.get().bytes())))
-                        : snapshotGone(manifest, id));
-    }
-
-    /// A snapshot goes when a later manifest names another one: who finds it gone has slept, or it is damage (R11).
-    private CompletableFuture<Optional<ProducerSnapshot>> snapshotGone(ShardManifest manifest, String id) {
-        return manifests.read(manifest.shard()).thenApply(now -> {
-            if (now.isPresent() && now.get().manifest().version() > manifest.version()) {
-                throw new Overtaken("epoch " + now.get().manifest().epoch() + " has the manifest");
-            }
-            throw new CorruptObject("producer snapshot " + id, "is missing, and the manifest names it");
-        });
+                .thenApply(answer -> Optional.of(ProducerSnapshot.decode(
+                        shard,
+                        id,
+                        answer.orElseThrow(() -> new CorruptObject(
+                                        "producer snapshot " + id, "is missing, and the manifest names it"))
+                                .bytes())));
     }
 
     private CompletableFuture<Void> start(
@@ -261,6 +253,7 @@ final class ShardOpener {
         });
     }
 
+    /// What a later leader has folded and collected looks like damage to who has slept: the manifest tells (R11).
     private void ended(ShardLog tenure, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
@@ -268,6 +261,18 @@ final class ShardOpener {
             shards.openingEnded(tenure, new OpenOutcome.Superseded());
             return;
         }
+        manifests.read(tenure.shard()).whenComplete((now, unreadable) -> {
+            if (unreadable == null
+                    && now.isPresent()
+                    && now.get().manifest().epoch().compareTo(tenure.epoch()) > 0) {
+                shards.openingEnded(tenure, new OpenOutcome.Superseded());
+            } else {
+                staysClosed(tenure, cause);
+            }
+        });
+    }
+
+    private void staysClosed(ShardLog tenure, Throwable cause) {
         if (cause instanceof CorruptObject) {
             log.error(
                     "shard stays closed: shard={} leaderEpoch={} detail={}",

@@ -519,14 +519,11 @@ public final class Shards implements WalListener {
 
     private CompletableFuture<ReadOutcome> read(
             PartitionRef ref, long offset, int maxBytes, Isolation isolation, boolean proven) {
-        ShardLog tenure = readable(ref.shard());
+        ShardLog tenure = readable(ref);
         if (tenure == null) {
             return CompletableFuture.completedFuture(new ReadOutcome.NotLeader());
         }
         PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
-        if (partition != null && partition.dropped()) {
-            return CompletableFuture.completedFuture(new ReadOutcome.NotLeader());
-        }
         long start = partition == null ? 0 : partition.logStartOffset();
         long end = partition == null ? 0 : partition.endOffset();
         if (offset >= start && offset <= end) {
@@ -550,15 +547,16 @@ public final class Shards implements WalListener {
                 return read(ref, offset, maxBytes, isolation, true);
             }
             return CompletableFuture.completedFuture(
-                    readable(ref.shard()) == null
+                    readable(ref) == null
                             ? new ReadOutcome.NotLeader()
                             : new ReadOutcome.Unavailable("the object store does not prove that we still lead"));
         });
     }
 
-    private @Nullable ShardLog readable(ShardId shard) {
-        ShardLog tenure = shards.get(shard);
-        return over || tenure == null || !tenure.isReadable() ? null : tenure;
+    /// The tenure, if it may tell anything of the partition: of deleted topics nothing is told.
+    private @Nullable ShardLog readable(PartitionRef ref) {
+        ShardLog tenure = shards.get(ref.shard());
+        return over || tenure == null || !tenure.isReadable() || tenure.isDropped(ref.topicId()) ? null : tenure;
     }
 
     public CompletableFuture<Boolean> readBarrier() {
@@ -566,7 +564,7 @@ public final class Shards implements WalListener {
     }
 
     public Optional<PartitionOffsets> offsets(PartitionRef ref) {
-        ShardLog tenure = readable(ref.shard());
+        ShardLog tenure = readable(ref);
         if (tenure == null) {
             return Optional.empty();
         }
@@ -575,7 +573,7 @@ public final class Shards implements WalListener {
     }
 
     public CompletableFuture<OffsetLookup> offsetForTimestamp(PartitionRef ref, long timestamp, Isolation isolation) {
-        ShardLog tenure = readable(ref.shard());
+        ShardLog tenure = readable(ref);
         if (tenure == null) {
             return CompletableFuture.completedFuture(new OffsetLookup.NotLeader());
         }
@@ -586,7 +584,7 @@ public final class Shards implements WalListener {
     }
 
     public CompletableFuture<OffsetLookup> offsetOfMaxTimestamp(PartitionRef ref) {
-        ShardLog tenure = readable(ref.shard());
+        ShardLog tenure = readable(ref);
         if (tenure == null) {
             return CompletableFuture.completedFuture(new OffsetLookup.NotLeader());
         }
@@ -598,7 +596,7 @@ public final class Shards implements WalListener {
 
     /// Told only up to the high watermark: what is beyond it may never come to be.
     public OffsetLookup endOffsetForEpoch(PartitionRef ref, int leaderEpoch) {
-        ShardLog tenure = readable(ref.shard());
+        ShardLog tenure = readable(ref);
         if (tenure == null) {
             return new OffsetLookup.NotLeader();
         }

@@ -20,4 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SeededTestExtension.class)
 public @interface SeededTest {
     int seeds();
+
+    /// Seeds that are run as well, unless others are asked for.
+    long[] always() default {};
 }

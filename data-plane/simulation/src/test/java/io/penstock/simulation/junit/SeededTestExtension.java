@@ -32,8 +32,7 @@ final class SeededTestExtension implements TestTemplateInvocationContextProvider
 
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
-        int declared =
-                context.getRequiredTestMethod().getAnnotation(SeededTest.class).seeds();
+        SeededTest declared = context.getRequiredTestMethod().getAnnotation(SeededTest.class);
         Totals totals = context.getStore(
                         ExtensionContext.Namespace.create(SeededTestExtension.class, context.getRequiredTestMethod()))
                 .computeIfAbsent(
@@ -44,8 +43,10 @@ final class SeededTestExtension implements TestTemplateInvocationContextProvider
         if (only != null) {
             return Stream.of(new SeedInvocation(new Seed(only, true), totals));
         }
-        long from = Long.getLong("penstock.seeds.from", 1);
-        return LongStream.range(from, from + Integer.getInteger("penstock.seeds", declared))
+        Long from = Long.getLong("penstock.seeds.from");
+        long first = from == null ? 1 : from;
+        LongStream seeds = LongStream.range(first, first + Integer.getInteger("penstock.seeds", declared.seeds()));
+        return LongStream.concat(seeds, from == null ? LongStream.of(declared.always()) : LongStream.empty())
                 .mapToObj(number -> new SeedInvocation(new Seed(number, false), totals));
     }
 

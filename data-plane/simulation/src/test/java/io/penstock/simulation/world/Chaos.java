@@ -198,13 +198,14 @@ final class Chaos {
     }
 
     private void controlPlaneAway() {
-        world.control().stop();
+        ControlPlane away = world.control(); // by the time it is back, another one may have adopted the cluster
+        away.stop();
         boolean restore = world.chance().nextInt(5) < 2;
         later(millis(500, 8_000), () -> {
-            if (!world.control().isUp() && restore) {
-                world.control().restore();
+            if (!away.isUp() && restore) {
+                away.restore();
             }
-            world.control().start();
+            away.start();
         });
     }
 }

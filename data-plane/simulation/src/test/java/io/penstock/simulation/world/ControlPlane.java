@@ -490,9 +490,7 @@ final class ControlPlane {
             }
             if (dead.contains(incarnation)) {
                 process.schedule(WAKE_PATIENCE, actor, () -> {
-                    if (broker.isLinked()
-                            && incarnation.equals(newest.get(broker))
-                            && dead.remove(incarnation)) {
+                    if (broker.isLinked() && incarnation.equals(newest.get(broker)) && dead.remove(incarnation)) {
                         world.trace().line(process, "welcomes %s back as %s", broker, incarnation);
                         incarnationReady(broker, incarnation);
                     }
