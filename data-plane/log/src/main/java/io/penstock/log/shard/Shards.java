@@ -497,8 +497,9 @@ public final class Shards implements WalListener {
         return read(ref, offset, maxBytes, isolation, false);
     }
 
-    /// A segment that is gone: our manifest is not the newest, or it has changed since the read began, or
-    /// it is damage.
+    /// An object that is gone: our manifest is not the newest, or it has changed since the read began, or
+    /// it is damage. What we have put ourselves counts as soon as it is there: its answer may still be under
+    /// way, and others have collected already what it folded.
     private CompletableFuture<ReadOutcome> readAgain(
             ShardLog tenure, PartitionRef ref, long offset, int maxBytes, Isolation isolation, Throwable gone) {
         return manifests.read(ref.shard()).thenCompose(now -> {
@@ -510,7 +511,12 @@ public final class Shards implements WalListener {
             if (partition == null || offset < partition.logStartOffset()) {
                 return read(ref, offset, maxBytes, isolation);
             }
+            long readWith = tenure.manifest().current().version();
+            boolean newerIsThere = now.isPresent() && now.get().manifest().version() > readWith;
             return reader.read(partition, offset, maxBytes, isolation).exceptionally(again -> {
+                if (newerIsThere || tenure.manifest().current().version() > readWith) {
+                    return new ReadOutcome.Unavailable("the shard's records have just been moved");
+                }
                 log.error("records cannot be read: partition={} offset={} {}", ref, offset, again.getMessage());
                 return new ReadOutcome.Unavailable(String.valueOf(gone.getMessage()));
             });
