@@ -133,6 +133,12 @@ final class ShardLog {
         return manifest;
     }
 
+    /// Of the manifest as this leader last wrote it; 0 before it has taken it.
+    long manifestVersion() {
+        ManifestWriter writer = manifest;
+        return writer == null ? 0 : writer.current().version();
+    }
+
     void recovered(Map<TopicPartitionId, PartitionLog> recoveredPartitions, Set<Uuid> droppedTopics) {
         partitions.putAll(recoveredPartitions);
         droppedTopics.forEach(topic -> drop(topic, null));

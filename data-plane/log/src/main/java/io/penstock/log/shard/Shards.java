@@ -511,10 +511,10 @@ public final class Shards implements WalListener {
             if (partition == null || offset < partition.logStartOffset()) {
                 return read(ref, offset, maxBytes, isolation);
             }
-            long readWith = tenure.manifest().current().version();
+            long readWith = tenure.manifestVersion();
             boolean newerIsThere = now.isPresent() && now.get().manifest().version() > readWith;
             return reader.read(partition, offset, maxBytes, isolation).exceptionally(again -> {
-                if (newerIsThere || tenure.manifest().current().version() > readWith) {
+                if (newerIsThere || tenure.manifestVersion() > readWith) {
                     return new ReadOutcome.Unavailable("the shard's records have just been moved");
                 }
                 log.error("records cannot be read: partition={} offset={} {}", ref, offset, again.getMessage());
