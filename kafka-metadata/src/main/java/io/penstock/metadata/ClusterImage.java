@@ -4,6 +4,7 @@ package io.penstock.metadata;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,15 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterImage {
     /// Before the first entry.
     public static final ClusterImage EMPTY = new ClusterImage(
-            0, 0, null, KafkaState.EMPTY, ShardTable.EMPTY, ImmutableMap.empty(), ImmutableMap.empty(), null);
+            0,
+            0,
+            null,
+            KafkaState.EMPTY,
+            ShardTable.EMPTY,
+            ImmutableMap.empty(),
+            ImmutableMap.empty(),
+            ImmutableMap.empty(),
+            null);
 
     /// A deleted topic whose DROP is not yet known to be durable everywhere.
     public record DroppingTopic(String name, int partitions) {}
@@ -39,6 +48,7 @@ public final class ClusterImage {
     private final ShardTable shards;
     private final ImmutableMap<Uuid, TopicPlacement> placements;
     private final ImmutableMap<Uuid, Dropping> dropping;
+    private final ImmutableMap<String, Credential> credentials;
     private final @Nullable ClusterSettings settings;
 
     record Dropping(String name, TopicPlacement placement) {}
@@ -51,6 +61,7 @@ public final class ClusterImage {
             ShardTable shards,
             ImmutableMap<Uuid, TopicPlacement> placements,
             ImmutableMap<Uuid, Dropping> dropping,
+            ImmutableMap<String, Credential> credentials,
             @Nullable ClusterSettings settings) {
         this.number = number;
         this.checksum = checksum;
@@ -59,6 +70,7 @@ public final class ClusterImage {
         this.shards = shards;
         this.placements = placements;
         this.dropping = dropping;
+        this.credentials = credentials;
         this.settings = settings;
     }
 
@@ -123,6 +135,11 @@ public final class ClusterImage {
                     .formatted(entry.number(), entry.predecessorChecksum(), number, checksum));
         }
         return ImageDraft.apply(this, entry, entryChecksum);
+    }
+
+    /// User names that were issued, whether expired or not.
+    public Map<String, Credential> credentials() {
+        return Collections.unmodifiableMap(credentials);
     }
 
     // ---- topics
@@ -229,6 +246,10 @@ public final class ClusterImage {
 
     ImmutableMap<Uuid, TopicPlacement> placements() {
         return placements;
+    }
+
+    ImmutableMap<String, Credential> credentialsByUser() {
+        return credentials;
     }
 
     ImmutableMap<Uuid, Dropping> droppingPlacements() {

@@ -44,6 +44,7 @@ final class ImageDraft {
     private final ShardTable.Draft shards;
     private ImmutableMap<Uuid, TopicPlacement> placements;
     private ImmutableMap<Uuid, ClusterImage.Dropping> dropping;
+    private ImmutableMap<String, Credential> credentials;
     private @Nullable UUID owner;
     private @Nullable ClusterSettings settings;
 
@@ -66,6 +67,7 @@ final class ImageDraft {
         this.shards = before.shards().draft();
         this.placements = before.placements();
         this.dropping = before.droppingPlacements();
+        this.credentials = before.credentialsByUser();
         this.owner = before.ownerOrNull();
         this.settings = before.settingsOrNull();
         this.takenNames = new HashSet<>();
@@ -98,6 +100,7 @@ final class ImageDraft {
                 shardsTouched ? shards.finish() : before.shards(),
                 placements,
                 dropping,
+                credentials,
                 settings);
         return change(before, after, kafka, Optional.empty());
     }
@@ -121,6 +124,7 @@ final class ImageDraft {
                 before.shards(),
                 before.placements(),
                 before.droppingPlacements(),
+                before.credentialsByUser(),
                 before.settingsOrNull());
         return new ImageDraft(before, entry).nothing(after, nothing, reason);
     }
@@ -211,6 +215,13 @@ final class ImageDraft {
             case MetalogRecord.ReplicationFactorRemembered(var topicId, int replicationFactor) ->
                 placements = placements.updated(topicId, placementOf(topicId).withReplicationFactor(replicationFactor));
             case MetalogRecord.TopicDropped(var topicId) -> drop(topicId);
+            case MetalogRecord.CredentialIssued(var credential) -> issue(credential);
+            case MetalogRecord.CredentialRevoked(var user) -> {
+                if (!credentials.containsKey(user)) {
+                    throw new RefusedRecordException("there is no credential '" + user + "'");
+                }
+                credentials = credentials.removed(user);
+            }
         }
     }
 
@@ -275,6 +286,16 @@ final class ImageDraft {
         dropping = dropping.updated(record.topicId(), new ClusterImage.Dropping(name, placement));
         takenNames.add(name);
         deleted.put(record.topicId(), name);
+    }
+
+    /// A user name never changes hands: ACLs of one principal would open the door to another's secret.
+    private void issue(Credential credential) {
+        Credential known = credentials.get(credential.user());
+        if (known != null && !known.principal().equals(credential.principal())) {
+            throw new RefusedRecordException(
+                    "user '" + credential.user() + "' stands for principal '" + known.principal() + "'");
+        }
+        credentials = credentials.updated(credential.user(), credential);
     }
 
     private void drop(Uuid topicId) {

@@ -58,7 +58,8 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         return Frame.write(MAGIC, VERSION, header, body);
     }
 
-    /// Settings first, then Kafka's records without partitions, in an order that does not depend on hash codes.
+    /// Settings first, then Kafka's records without partitions, then credentials, in an order that does not depend on
+    /// hash codes.
     private static List<MetalogRecord> records(ClusterImage image) {
         List<MetalogRecord> records = new ArrayList<>();
         ClusterSettings settings = image.settingsOrNull();
@@ -73,6 +74,9 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
                 .filter(record -> record.message().apiKey() != MetadataRecordType.PARTITION_RECORD.id())
                 .sorted(Comparator.comparing(MetaSnapshot::isOther).thenComparing(RecordCodec::kafkaBytes))
                 .forEach(record -> records.add(new MetalogRecord.Kafka(record)));
+        new TreeMap<>(image.credentialsByUser())
+                .values()
+                .forEach(credential -> records.add(new MetalogRecord.CredentialIssued(credential)));
         return records;
     }
 
@@ -117,10 +121,13 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
 
         MetadataDelta delta =
                 new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
+        ImmutableMap<String, Credential> credentials = ImmutableMap.empty();
         @Nullable ClusterSettings settings = null;
         for (MetalogRecord record : records) {
             if (record instanceof MetalogRecord.SettingsWritten(ClusterSettings written)) {
                 settings = written;
+            } else if (record instanceof MetalogRecord.CredentialIssued(Credential credential)) {
+                credentials = credentials.updated(credential.user(), credential);
             } else if (record instanceof MetalogRecord.Kafka(ApiMessageAndVersion kafka)) {
                 delta.replay(kafka.message());
                 if (kafka.message() instanceof TopicRecord topic) {
@@ -130,7 +137,7 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         }
         KafkaState kafka = KafkaState.EMPTY.after(delta, new MetadataProvenance(number, 0, writtenAtMillis, true));
         return new MetaSnapshot(
-                new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, settings), delta);
+                new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, credentials, settings), delta);
     }
 
     private static void addPartitions(

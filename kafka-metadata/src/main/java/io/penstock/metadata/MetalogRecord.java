@@ -67,6 +67,12 @@ public sealed interface MetalogRecord {
     /// The shard's manifest says that all epochs below this one are closed: the image need not list them any more.
     record Checkpoint(ShardId shard, LeaderEpoch below) implements MetalogRecord {}
 
+    /// The user name stands for a principal. Said again for a user name that is known: it expires at another time.
+    record CredentialIssued(Credential credential) implements MetalogRecord {}
+
+    /// The user name opens nothing any more.
+    record CredentialRevoked(String user) implements MetalogRecord {}
+
     /// The control plane that writes this owns the cluster from now on; entries of others are void.
     record Claim(UUID controlPlane) implements MetalogRecord {}
 }

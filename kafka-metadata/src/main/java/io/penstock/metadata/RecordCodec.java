@@ -6,6 +6,7 @@ import io.penstock.objectstore.layout.ShardId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.metadata.MetadataRecordSerde;
@@ -24,8 +25,11 @@ final class RecordCodec {
     private static final int TOPIC_DROPPED = 8;
     private static final int CHECKPOINT = 9;
     private static final int CLAIM = 10;
+    private static final int CREDENTIAL_ISSUED = 11;
+    private static final int CREDENTIAL_REVOKED = 12;
     private static final int VERSION = 1;
     private static final int SMALLEST = 6;
+    private static final long NEVER = 0;
 
     private RecordCodec() {}
 
@@ -42,7 +46,7 @@ final class RecordCodec {
         for (int i = 0; i < count; i++) {
             int type = in.u8();
             int version = in.u8();
-            if (version > VERSION || type > CLAIM) {
+            if (version > VERSION || type > CREDENTIAL_REVOKED) {
                 throw in.newer("record type " + type + " version " + version);
             }
             ByteSource content = in.block();
@@ -68,6 +72,8 @@ final class RecordCodec {
             case MetalogRecord.TopicDropped _ -> TOPIC_DROPPED;
             case MetalogRecord.Checkpoint _ -> CHECKPOINT;
             case MetalogRecord.Claim _ -> CLAIM;
+            case MetalogRecord.CredentialIssued _ -> CREDENTIAL_ISSUED;
+            case MetalogRecord.CredentialRevoked _ -> CREDENTIAL_REVOKED;
         };
     }
 
@@ -100,6 +106,12 @@ final class RecordCodec {
             case MetalogRecord.Checkpoint(var shard, var below) ->
                 out.i32(shard.number()).i32(below.number());
             case MetalogRecord.Claim(var controlPlane) -> out.uuid(controlPlane);
+            case MetalogRecord.CredentialIssued(var credential) ->
+                out.text(credential.user())
+                        .text(credential.principal())
+                        .i64(credential.createdAtMillis())
+                        .i64(credential.expiresAtMillis().orElse(NEVER));
+            case MetalogRecord.CredentialRevoked(var user) -> out.text(user);
         };
     }
 
@@ -118,8 +130,22 @@ final class RecordCodec {
             case TOPIC_DROPPED -> new MetalogRecord.TopicDropped(in.topicId());
             case CHECKPOINT -> new MetalogRecord.Checkpoint(new ShardId(in.i32()), new LeaderEpoch(in.i32()));
             case CLAIM -> new MetalogRecord.Claim(in.uuid());
+            case CREDENTIAL_ISSUED -> new MetalogRecord.CredentialIssued(credential(in));
+            case CREDENTIAL_REVOKED -> new MetalogRecord.CredentialRevoked(in.text());
             default -> throw in.damaged("record type " + type);
         };
+    }
+
+    private static Credential credential(ByteSource in) throws MetadataFormatException {
+        String user = in.text();
+        String principal = in.text();
+        long createdAtMillis = in.i64();
+        long expiresAtMillis = in.i64();
+        return new Credential(
+                user,
+                principal,
+                createdAtMillis,
+                expiresAtMillis == NEVER ? OptionalLong.empty() : OptionalLong.of(expiresAtMillis));
     }
 
     private static ByteSink settings(ByteSink out, ClusterSettings settings) {
