@@ -3,6 +3,9 @@ package io.penstock.broker;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.broker.authentication.ClusterIdentities;
+import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.cluster.BucketCanary;
 import io.penstock.broker.cluster.ServedCluster;
 import io.penstock.broker.control.ControlSession;
@@ -43,6 +46,8 @@ import io.penstock.log.LogStatus;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.FollowerSettings;
+import io.penstock.metadata.ImageChange;
+import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;
@@ -59,6 +64,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +83,8 @@ final class AttachedCluster implements AutoCloseable {
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final GroupHome groups;
     private final RequestRouter router;
+    private final AccessControl access;
+    private final ListenerPolicy policy;
     private final BucketCanary canary;
     private final Gauge shardsLed;
     private final LogMeters logMeters;
@@ -125,6 +133,10 @@ final class AttachedCluster implements AutoCloseable {
                 attached.getControlPlaneId().isEmpty()
                         ? Optional.empty()
                         : Optional.of(UUID.fromString(attached.getControlPlaneId())));
+        boolean anonymous = attached.getListener().getAnonymous();
+        this.access = new AccessControl(anonymous ? Set.of(KafkaPrincipal.ANONYMOUS) : Set.of());
+        ClusterIdentities identities = new ClusterIdentities(served::image, runtime::wallMillis);
+        this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
@@ -135,7 +147,9 @@ final class AttachedCluster implements AutoCloseable {
         // At once, so that whoever changed the metadata waits for milliseconds and not for a heartbeat.
         served.listen(new ProgressListener() {
             @Override
-            public void imageChanged(ClusterImage newest) {
+            public void imageChanged(ImageChange change) {
+                ClusterImage newest = change.after();
+                access.imageChanged(change);
                 policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
@@ -162,6 +176,7 @@ final class AttachedCluster implements AutoCloseable {
     void start() {
         network.bind(
                         router,
+                        policy,
                         attached.getListener().getBindHost(),
                         attached.getListener().getPort())
                 .whenComplete((bound, failure) -> {
@@ -253,6 +268,7 @@ final class AttachedCluster implements AutoCloseable {
         logMeters.close();
         groups.close();
         served.close();
+        access.close();
     }
 
     private final class Reports implements TenureReports {
@@ -348,6 +364,11 @@ final class AttachedCluster implements AutoCloseable {
         @Override
         public ProducerIds producerIds() {
             return producerIds;
+        }
+
+        @Override
+        public AccessControl access() {
+            return access;
         }
 
         @Override

@@ -18,6 +18,8 @@ import io.penstock.brokerapi.v1.ControlMessage;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
 import java.util.function.Supplier;
@@ -155,7 +157,12 @@ final class BrokerControlService extends BrokerControlGrpc.BrokerControlImplBase
         administer(answer, () -> adminCalls.alterConfigs(call));
     }
 
-    private void administer(StreamObserver<AdminReply> answer, Supplier<AdminReply> call) {
+    @Override
+    public void forward(ForwardCall call, StreamObserver<ForwardReply> answer) {
+        administer(answer, () -> adminCalls.forward(call));
+    }
+
+    private <A> void administer(StreamObserver<A> answer, Supplier<A> call) {
         answer(answer, () -> {
             registry.authenticate(SESSION.get());
             return call.get();

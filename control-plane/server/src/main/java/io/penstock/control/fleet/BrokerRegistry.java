@@ -564,7 +564,8 @@ public final class BrokerRegistry {
                                 .setBindHost(broker.host())
                                 .setPort(port)
                                 .setAdvertisedHost(broker.host())
-                                .setAdvertisedPort(port)))
+                                .setAdvertisedPort(port)
+                                .setAnonymous(true)))
                 .build();
     }
 

@@ -8,6 +8,8 @@ import io.penstock.brokerapi.v1.AlterConfigsCall;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import io.penstock.control.metalog.EntryAudience;
 import io.penstock.control.metalog.MetalogService;
 import io.penstock.control.resource.IdGenerator;
@@ -164,6 +166,11 @@ class FleetConfiguration {
         @Override
         public AdminReply alterConfigs(AlterConfigsCall call) {
             return calls.getObject().alterConfigs(call);
+        }
+
+        @Override
+        public ForwardReply forward(ForwardCall call) {
+            return calls.getObject().forward(call);
         }
     }
 }

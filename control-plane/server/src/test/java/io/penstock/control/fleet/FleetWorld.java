@@ -7,6 +7,8 @@ import io.penstock.brokerapi.v1.AlterConfigsCall;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import io.penstock.control.failover.DetectorSettings;
 import io.penstock.control.failover.FailoverService;
 import io.penstock.control.metalog.ControlPlaneWorld;
@@ -341,6 +343,11 @@ final class FleetWorld implements AutoCloseable {
         @Override
         public AdminReply alterConfigs(AlterConfigsCall call) {
             return AdminReply.getDefaultInstance();
+        }
+
+        @Override
+        public ForwardReply forward(ForwardCall call) {
+            return ForwardReply.getDefaultInstance();
         }
     }
 

@@ -13,6 +13,8 @@ import io.penstock.brokerapi.v1.AlterConfigsCall;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminCalls implements ControlPlane {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Duration ALTER_CONFIGS = Duration.ofSeconds(20); // the request has no time-out of its own
+    private static final Duration NO_TIMEOUT_ASKED = Duration.ofSeconds(20); // such requests have none of their own
 
     private final ControlSession session;
 
@@ -46,7 +48,12 @@ public final class AdminCalls implements ControlPlane {
 
     @Override
     public CompletableFuture<AdminReply> alterConfigs(AlterConfigsCall call) {
-        return reply(session.adminCalls(ALTER_CONFIGS).alterConfigs(call));
+        return reply(session.adminCalls(NO_TIMEOUT_ASKED).alterConfigs(call));
+    }
+
+    @Override
+    public CompletableFuture<ForwardReply> forward(ForwardCall call) {
+        return reply(session.adminCalls(NO_TIMEOUT_ASKED).forward(call));
     }
 
     private static Duration deadline(int timeoutMillis) {
@@ -57,13 +64,13 @@ public final class AdminCalls implements ControlPlane {
         return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
     }
 
-    private static CompletableFuture<AdminReply> reply(ListenableFuture<AdminReply> call) {
-        CompletableFuture<AdminReply> reply = new CompletableFuture<>();
+    private static <T> CompletableFuture<T> reply(ListenableFuture<T> call) {
+        CompletableFuture<T> reply = new CompletableFuture<>();
         Futures.addCallback(
                 call,
                 new FutureCallback<>() {
                     @Override
-                    public void onSuccess(@Nullable AdminReply answer) {
+                    public void onSuccess(@Nullable T answer) {
                         reply.complete(answer);
                     }
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeResponse;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// ConsumerGroupDescribe, all versions (KIP-848).
 final class ConsumerGroupDescribeHandler implements RequestHandler {
@@ -38,7 +39,9 @@ final class ConsumerGroupDescribeHandler implements RequestHandler {
                     if (request.includeAuthorizedOperations()) {
                         described.stream()
                                 .filter(group -> group.errorCode() == Errors.NONE.code())
-                                .forEach(group -> group.setAuthorizedOperations(GroupOperations.allowed()));
+                                .forEach(group -> group.setAuthorizedOperations(groups.cluster()
+                                        .access()
+                                        .operations(exchange.context(), ResourceType.GROUP, group.groupId())));
                     }
                     return Reply.of(new ConsumerGroupDescribeResponse(
                             new ConsumerGroupDescribeResponseData().setGroups(described)));

@@ -11,6 +11,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// DescribeGroups, all versions; from version 6 on a group that is not there is an error (KIP-1043).
 final class DescribeGroupsHandler implements RequestHandler {
@@ -37,7 +38,9 @@ final class DescribeGroupsHandler implements RequestHandler {
                     if (request.includeAuthorizedOperations()) {
                         described.stream()
                                 .filter(group -> group.errorCode() == Errors.NONE.code())
-                                .forEach(group -> group.setAuthorizedOperations(GroupOperations.allowed()));
+                                .forEach(group -> group.setAuthorizedOperations(groups.cluster()
+                                        .access()
+                                        .operations(exchange.context(), ResourceType.GROUP, group.groupId())));
                     }
                     return Reply.of(new DescribeGroupsResponse(new DescribeGroupsResponseData().setGroups(described)));
                 });

@@ -98,7 +98,8 @@ public final class GroupHome implements AutoCloseable {
                     cluster.nodeId(),
                     cluster.clusterId(),
                     GroupSettings.of(image.partitions(topicId.get()).orElseThrow()),
-                    offsetsLog);
+                    offsetsLog,
+                    cluster.access().authorizer());
             coordination.metadataChanged(
                     new MetadataDelta.Builder().setImage(image.kafka()).build(), image.kafka());
             electAll(image);

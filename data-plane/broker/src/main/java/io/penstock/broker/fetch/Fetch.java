@@ -21,10 +21,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 import org.jspecify.annotations.Nullable;
 
 /// One fetch under way: reads all wanted partitions, then reads again what has progressed, until there is
@@ -38,6 +40,7 @@ final class Fetch {
     }
 
     private final ClusterContext cluster;
+    private final AuthorizableRequestContext who;
     private final List<Wanted> wanted;
     private final Isolation isolation;
     private final int minBytes;
@@ -54,8 +57,15 @@ final class Fetch {
     private boolean reading;
     private boolean timeOver;
 
-    Fetch(ClusterContext cluster, List<Wanted> wanted, Isolation isolation, int minBytes, int maxBytes) {
+    Fetch(
+            ClusterContext cluster,
+            AuthorizableRequestContext who,
+            List<Wanted> wanted,
+            Isolation isolation,
+            int minBytes,
+            int maxBytes) {
         this.cluster = cluster;
+        this.who = who;
         this.wanted = wanted;
         this.isolation = isolation;
         this.minBytes = minBytes;
@@ -215,6 +225,10 @@ final class Fetch {
     private CompletableFuture<Attempt> read(ClusterImage image, int index, Wanted want, int maxBytes, boolean full) {
         FetchKey key = want.key();
         Optional<Uuid> id = topicId(image, key);
+        Optional<String> name = key.topic().isEmpty() ? image.topicName(key.topicId()) : Optional.of(key.topic());
+        if (name.isPresent() && !cluster.access().allowsOnTopic(who, AclOperation.READ, name.get())) {
+            return failed(index, Errors.TOPIC_AUTHORIZATION_FAILED);
+        }
         if (id.isEmpty()) {
             return failed(index, key.topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }

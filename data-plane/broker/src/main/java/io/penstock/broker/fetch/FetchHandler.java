@@ -81,14 +81,14 @@ public final class FetchHandler implements RequestHandler {
                         .setErrorCode(refused.error().code())
                         .setSessionId(FetchMetadata.INVALID_SESSION_ID))));
             case FetchPlan.Sessionless sessionless ->
-                read(request, sessionless.wanted())
+                read(exchange, request, sessionless.wanted())
                         .thenApply(answers -> answer(exchange, FetchMetadata.INVALID_SESSION_ID, answers));
             case FetchPlan.Full full ->
-                read(request, full.wanted())
+                read(exchange, request, full.wanted())
                         .thenApply(
                                 answers -> answer(exchange, sessions.begin(full, answers, runtime.nanos()), answers));
             case FetchPlan.Incremental incremental ->
-                read(request, incremental.wanted())
+                read(exchange, request, incremental.wanted())
                         .thenApply(answers -> sessions.news(incremental, answers)
                                 .map(news -> answer(exchange, incremental.sessionId(), news))
                                 .orElseGet(() -> Reply.of(FetchResponse.of(new FetchResponseData()
@@ -122,13 +122,13 @@ public final class FetchHandler implements RequestHandler {
         return byTopicId ? new FetchKey("", topicId, partition) : new FetchKey(topic, Uuid.ZERO_UUID, partition);
     }
 
-    private CompletableFuture<Map<FetchKey, PartitionData>> read(FetchRequest request, List<Wanted> wanted) {
+    private CompletableFuture<Map<FetchKey, PartitionData>> read(RequestExchange exchange, FetchRequest request, List<Wanted> wanted) {
         Isolation isolation = switch (request.isolationLevel()) {
             case READ_UNCOMMITTED -> Isolation.READ_UNCOMMITTED;
             case READ_COMMITTED -> Isolation.READ_COMMITTED;
         };
         int maxBytes = Math.min(request.maxBytes(), MAX_RESPONSE_BYTES);
-        Fetch fetch = new Fetch(cluster, wanted, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
+        Fetch fetch = new Fetch(cluster, exchange.context(), wanted, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
         boolean mayWait = request.maxWait() > 0;
         if (mayWait) {
             // Before the first read, so that nothing is missed between the read and the wait.

@@ -7,6 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.penstock.broker.authentication.Authentication;
+import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestRouter;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -50,6 +53,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private sealed interface Outgoing {
         record Bytes(List<ByteBuffer> frame, int throttleMillis) implements Outgoing {}
 
+        /// Larger frames may come from now on.
+        record Welcome(List<ByteBuffer> frame) implements Outgoing {}
+
+        record Farewell(List<ByteBuffer> frame, String reason) implements Outgoing {}
+
         record Nothing(int throttleMillis) implements Outgoing {}
 
         record Close(String reason) implements Outgoing {}
@@ -57,6 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private final NetworkSettings settings;
     private final RequestRouter router;
+    private final ListenerPolicy policy;
     private final LogRuntime runtime;
     private final ConnectionLimits limits;
     private final RequestMemory memory;
@@ -70,11 +79,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean counted;
     private boolean closing;
     private boolean waitsForMemory;
+
+    /// Runs while the connection has proven nothing.
+    private Optional<LogRuntime.Timer> untilWelcome = Optional.empty();
     private boolean paused;
     private long pauses;
 
     /// Read by anybody.
     private volatile boolean gone;
+
+    /// Used by `worker` only, after the connection became active.
+    private volatile Optional<Authentication> authentication = Optional.empty();
 
     /// Written and read by `worker` only, after the connection became active.
     private volatile Optional<ConnectionFacts> facts = Optional.empty();
@@ -82,6 +97,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientConnection(
             NetworkSettings settings,
             RequestRouter router,
+            ListenerPolicy policy,
             LogRuntime runtime,
             ConnectionLimits limits,
             RequestMemory memory,
@@ -89,6 +105,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             Executor workers) {
         this.settings = settings;
         this.router = router;
+        this.policy = policy;
         this.runtime = runtime;
         this.limits = limits;
         this.memory = memory;
@@ -104,6 +121,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             metrics.connectionRefused();
             close(ctx, Level.WARN, refusal.get());
             return;
+        }
+        Authentication fresh = new Authentication(policy, false);
+        authentication = Optional.of(fresh);
+        if (!fresh.isEstablished()) {
+            decoder(ctx).limit(Math.min(policy.maxFrameBytes(), settings.maxFrameBytes()));
+            LogRuntime.Timer deadline = runtime.schedule(
+                    policy.within(),
+                    worker,
+                    () -> onLoop(ctx, () -> close(ctx, Level.INFO, "not authenticated within " + policy.within())));
+            untilWelcome = Optional.of(deadline);
         }
         InetSocketAddress client = (InetSocketAddress) ctx.channel().remoteAddress();
         facts = Optional.of(new ConnectionFacts(
@@ -189,7 +216,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// On a worker.
     private CompletableFuture<Outgoing> answer(HeldFrame frame, long receivedNanos) {
         ConnectionFacts known = facts.orElseThrow();
-        return switch (WireFormat.parse(frame.bytes(), known, router.served())) {
+        Authentication proof = authentication.orElseThrow();
+        if (proof.expectsToken()) {
+            return answerToken(frame, known, proof);
+        }
+        return switch (WireFormat.parse(frame.bytes(), known, proof.looksAt(router.served()))) {
             case ParsedFrame.Malformed malformed -> {
                 metrics.malformed();
                 yield CompletableFuture.completedFuture(new Outgoing.Close(malformed.reason()));
@@ -202,11 +233,56 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 if (!request.keepsFrame()) {
                     frame.release();
                 }
-                RequestExchange exchange = new RequestExchange(
-                        request.context(), request.body(), frame.size(), receivedNanos, () -> gone, frame::release);
-                yield router.route(exchange).thenApply(reply -> outgoing(request.context(), reply, receivedNanos));
+                RequestContext context = request.context();
+                yield switch (proof.take(context, request.body(), runtime.nanos(), runtime.wallMillis())) {
+                    case Authentication.Step.Admitted admitted -> {
+                        RequestExchange exchange = new RequestExchange(
+                                context, request.body(), frame.size(), receivedNanos, () -> gone, frame::release);
+                        yield router.route(exchange).thenApply(reply -> outgoing(context, reply, receivedNanos));
+                    }
+                    case Authentication.Step.Answered(AbstractResponse response) ->
+                        CompletableFuture.completedFuture(outgoing(context, Reply.of(response), receivedNanos));
+                    case Authentication.Step.Established(AbstractResponse response, KafkaPrincipal principal) -> {
+                        facts = Optional.of(known.authenticated(principal));
+                        yield CompletableFuture.completedFuture(
+                                new Outgoing.Welcome(bytes(context, response, receivedNanos)));
+                    }
+                    case Authentication.Step.Rejected(AbstractResponse response, String reason) ->
+                        later(new Outgoing.Farewell(bytes(context, response, receivedNanos), reason));
+                    case Authentication.Step.Closed(String reason) ->
+                        CompletableFuture.completedFuture(new Outgoing.Close(reason));
+                };
             }
         };
+    }
+
+    /// A token of a client that speaks the oldest SaslHandshake: neither it nor the answer is a Kafka message.
+    private CompletableFuture<Outgoing> answerToken(HeldFrame frame, ConnectionFacts known, Authentication proof) {
+        byte[] token = new byte[frame.size()];
+        frame.bytes().get(token);
+        return switch (proof.takeToken(token, runtime.nanos(), runtime.wallMillis())) {
+            case Authentication.TokenStep.Answered(byte[] answer, Optional<KafkaPrincipal> principal) -> {
+                ByteBuffer length = ByteBuffer.allocate(WireFormat.LENGTH_BYTES).putInt(answer.length).flip();
+                List<ByteBuffer> bytes = List.of(length, ByteBuffer.wrap(answer));
+                principal.ifPresent(proven -> facts = Optional.of(known.authenticated(proven)));
+                yield CompletableFuture.completedFuture(
+                        principal.isPresent() ? new Outgoing.Welcome(bytes) : new Outgoing.Bytes(bytes, 0));
+            }
+            case Authentication.TokenStep.Closed(String reason) -> later(new Outgoing.Close(reason));
+        };
+    }
+
+    /// So that guessing is slow.
+    private CompletableFuture<Outgoing> later(Outgoing outgoing) {
+        CompletableFuture<Outgoing> later = new CompletableFuture<>();
+        runtime.schedule(policy.failureDelay(), worker, () -> later.complete(outgoing));
+        return later;
+    }
+
+    private List<ByteBuffer> bytes(RequestContext context, AbstractResponse response, long receivedNanos) {
+        List<ByteBuffer> frame = WireFormat.frame(context, response);
+        metrics.answered(context.header.apiKey(), response.errorCounts(), runtime.nanos() - receivedNanos);
+        return frame;
     }
 
     /// On whatever thread completed the request.
@@ -214,11 +290,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ApiKeys api = context.header.apiKey();
         long nanos = runtime.nanos() - receivedNanos;
         return switch (reply) {
-            case Reply.Answer answer -> {
-                List<ByteBuffer> frame = WireFormat.frame(context, answer.response());
-                metrics.answered(api, answer.response().errorCounts(), nanos);
-                yield new Outgoing.Bytes(frame, answer.response().throttleTimeMs());
-            }
+            case Reply.Answer answer ->
+                new Outgoing.Bytes(
+                        bytes(context, answer.response(), receivedNanos),
+                        answer.response().throttleTimeMs());
             case Reply.Silence silence -> {
                 metrics.answered(api, Map.of(Errors.NONE, 1), nanos);
                 yield new Outgoing.Nothing(silence.throttleMillis());
@@ -246,6 +321,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 case Outgoing.Nothing nothing -> {
                     throttle(ctx, nothing.throttleMillis());
                     some = true;
+                }
+                case Outgoing.Welcome welcome -> {
+                    unsent.addAll(welcome.frame());
+                    decoder(ctx).limit(settings.maxFrameBytes());
+                    untilWelcome.ifPresent(LogRuntime.Timer::cancel);
+                    some = true;
+                }
+                case Outgoing.Farewell farewell -> {
+                    unsent.addAll(farewell.frame());
+                    send(ctx);
+                    close(ctx, Level.INFO, farewell.reason());
                 }
                 case Outgoing.Close close -> {
                     send(ctx);
@@ -356,10 +442,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             counted = false;
             limits.closed();
         }
+        untilWelcome.ifPresent(LogRuntime.Timer::cancel);
         waiting.forEach(ByteBuf::release);
         waiting.clear();
         unsent.clear();
         gone = true;
+    }
+
+    private static FrameDecoder decoder(ChannelHandlerContext ctx) {
+        return ctx.pipeline().get(FrameDecoder.class);
     }
 
     private static void onLoop(ChannelHandlerContext ctx, Runnable task) {

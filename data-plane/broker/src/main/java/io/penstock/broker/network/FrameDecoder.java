@@ -15,7 +15,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     /// A client may announce much and send little: memory grows with what came, from here.
     private static final int FIRST_CAPACITY = 64 << 10;
 
-    private final int maxFrameBytes;
+    private int maxFrameBytes;
     private int lengthBytesRead;
     private int length;
     private @Nullable ByteBuf frame;
@@ -44,6 +44,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     FrameDecoder(int maxFrameBytes) {
         this.maxFrameBytes = maxFrameBytes;
+    }
+
+    /// From the next frame on. On the event loop.
+    void limit(int bytes) {
+        maxFrameBytes = bytes;
     }
 
     @Override

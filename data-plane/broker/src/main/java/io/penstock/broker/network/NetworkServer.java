@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.log.LogRuntime;
 import java.net.BindException;
@@ -70,8 +71,9 @@ public final class NetworkServer implements AutoCloseable {
     /// Listens for the clients of the router's cluster. Fails with a [BindException] that names the address if
     /// it cannot.
     ///
+    /// @param policy what is asked of whoever connects
     /// @param port 0 for any free one
-    public CompletableFuture<Listening> bind(RequestRouter router, String host, int port) {
+    public CompletableFuture<Listening> bind(RequestRouter router, ListenerPolicy policy, String host, int port) {
         String cluster = router.cluster().clusterId();
         ClusterSide side = clusters.computeIfAbsent(cluster, id -> {
             ConnectionLimits limits = processLimits.within(settings.maxConnectionsPerCluster(), "cluster");
@@ -99,7 +101,10 @@ public final class NetworkServer implements AutoCloseable {
                                         0, 0, settings.idleAfter().toMillis(), TimeUnit.MILLISECONDS))
                                 .addLast(new FrameDecoder(settings.maxFrameBytes()))
                                 .addLast(new ClientConnection(
-                                        settings, router, runtime, side.limits(), memory, side.metrics(), workers));
+                                        settings,
+                                        router,
+                                        policy,
+                                        runtime, side.limits(), memory, side.metrics(), workers));
                     }
                 });
         CompletableFuture<Listening> listening = new CompletableFuture<>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request;
 
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.PartitionRef;
@@ -25,6 +26,9 @@ public interface ClusterContext {
     ControlPlane controlPlane();
 
     ProducerIds producerIds();
+
+    /// What principals may do here.
+    AccessControl access();
 
     /// Tells the listener from now on, across changes of incarnation, until the answer is closed.
     Subscription onProgress(ProgressListener listener);

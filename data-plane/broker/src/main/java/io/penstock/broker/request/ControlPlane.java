@@ -6,6 +6,8 @@ import io.penstock.brokerapi.v1.AlterConfigsCall;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import java.util.concurrent.CompletableFuture;
 
 /// Where administrative requests of Kafka clients are carried out.
@@ -20,4 +22,7 @@ public interface ControlPlane {
     CompletableFuture<AdminReply> deleteTopics(DeleteTopicsCall call);
 
     CompletableFuture<AdminReply> alterConfigs(AlterConfigsCall call);
+
+    /// A request in Kafka's own bytes, and its answer likewise.
+    CompletableFuture<ForwardReply> forward(ForwardCall call);
 }

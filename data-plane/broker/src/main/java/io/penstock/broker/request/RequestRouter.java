@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request;
 
+import io.penstock.broker.authorization.AccessRule;
+import io.penstock.broker.authorization.AccessRules;
 import io.penstock.broker.request.handlers.ApiVersionsHandler;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,19 +12,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives every request of one cluster to the handler of its API. What has no handler is not served, and not
+/// Gives every request of one cluster, as far as its principal may ask it, to the handler of its API. What has no handler is not served, and not
 /// announced in ApiVersions, which the router answers by itself.
 public final class RequestRouter {
     private static final Logger log = LoggerFactory.getLogger(RequestRouter.class);
 
     private final ClusterContext cluster;
     private final Map<ApiKeys, RequestHandler> handlers = new EnumMap<>(ApiKeys.class);
+    private final Map<ApiKeys, AccessRule> rules = new EnumMap<>(ApiKeys.class);
     private final Set<ApiKeys> served;
 
     public RequestRouter(ClusterContext cluster, Collection<? extends RequestHandler> handlers) {
@@ -38,6 +42,11 @@ public final class RequestRouter {
         if (handlers.putIfAbsent(handler.api(), handler) != null) {
             throw new IllegalArgumentException("two handlers for " + handler.api());
         }
+        rules.put(
+                handler.api(),
+                AccessRules.of(handler.api())
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "nobody has said what " + handler.api() + " needs: it has no rule in AccessRules")));
     }
 
     public ClusterContext cluster() {
@@ -51,14 +60,20 @@ public final class RequestRouter {
 
     /// Never fails: what a handler did not foresee becomes the request's error response.
     public CompletableFuture<Reply> route(RequestExchange exchange) {
-        RequestHandler handler = handlers.get(exchange.header().apiKey());
-        if (handler == null) {
+        ApiKeys api = exchange.header().apiKey();
+        RequestHandler handler = handlers.get(api);
+        AccessRule rule = rules.get(api);
+        if (handler == null || rule == null) {
             throw new IllegalArgumentException(
-                    "not served: " + exchange.header().apiKey());
+                    "not served: " + api);
         }
         CompletableFuture<Reply> reply;
         try {
-            reply = handler.handle(exchange);
+            reply = switch (rule.judge(exchange, cluster.access(), cluster.image())) {
+                case AccessRule.Verdict.Refused(Reply refusal) -> CompletableFuture.completedFuture(refusal);
+                case AccessRule.Verdict.Admitted(UnaryOperator<Reply> complete) ->
+                    handler.handle(exchange).exceptionally(failure -> failed(exchange, failure)).thenApply(complete);
+            };
         } catch (RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);
         }

@@ -7,6 +7,10 @@ import io.penstock.broker.request.handlers.CreatePartitionsHandler;
 import io.penstock.broker.request.handlers.CreateTopicsHandler;
 import io.penstock.broker.request.handlers.DeleteRecordsHandler;
 import io.penstock.broker.request.handlers.DeleteTopicsHandler;
+import io.penstock.broker.request.handlers.DescribeAclsHandler;
+import io.penstock.broker.request.handlers.DescribeScramHandler;
+import io.penstock.broker.request.handlers.ForwardingHandler;
+import io.penstock.broker.request.handlers.SaslHandlers;
 import io.penstock.broker.request.handlers.DescribeClusterHandler;
 import io.penstock.broker.request.handlers.DescribeConfigsHandler;
 import io.penstock.broker.request.handlers.DescribeTopicPartitionsHandler;
@@ -17,6 +21,7 @@ import io.penstock.broker.request.handlers.MetadataHandler;
 import io.penstock.broker.request.handlers.OffsetForLeaderEpochHandler;
 import io.penstock.broker.request.handlers.ProduceHandler;
 import io.penstock.log.LogRuntime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -27,7 +32,7 @@ public final class StandardHandlers {
     /// @param workers for what timers of requests lead to
     public static List<RequestHandler> of(
             ClusterContext cluster, TopicAutoCreation autoCreation, LogRuntime runtime, Executor workers) {
-        return List.of(
+        List<RequestHandler> handlers = new ArrayList<>(List.of(
                 new ProduceHandler(cluster, runtime, workers),
                 new FetchHandler(cluster, FetchSessions.withDefaults(runtime.random()), runtime, workers),
                 new ListOffsetsHandler(cluster),
@@ -41,6 +46,11 @@ public final class StandardHandlers {
                 new DeleteTopicsHandler(cluster),
                 new DeleteRecordsHandler(cluster, runtime, workers),
                 new DescribeConfigsHandler(cluster),
-                new IncrementalAlterConfigsHandler(cluster));
+                new IncrementalAlterConfigsHandler(cluster),
+                new DescribeAclsHandler(cluster),
+                new DescribeScramHandler(cluster)));
+        handlers.addAll(ForwardingHandler.all(cluster));
+        handlers.addAll(SaslHandlers.all());
+        return handlers;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.authentication.ClusterIdentities;
+import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
@@ -52,6 +54,8 @@ class NetworkServerTest {
     private final OnDemand handler = new OnDemand();
     private final NetworkServer server = new NetworkServer(settings(), runtime, runtime.workers(), registry);
     private final RequestRouter router = new RequestRouter(cluster, List.of(handler));
+    private final ListenerPolicy policy =
+            ListenerPolicy.open(new ClusterIdentities(cluster::image, runtime::wallMillis));
 
     private static NetworkSettings settings() {
         return new NetworkSettings(1, 1 << 20, 2, 2, 4, 1 << 20, 1 << 20, Duration.ofMinutes(1), 1 << 20);
@@ -241,7 +245,7 @@ class NetworkServerTest {
                 return new CompletableFuture<>();
             }
         };
-        InetSocketAddress address = server.bind(new RequestRouter(cluster, List.of(watching)), "127.0.0.1", 0)
+        InetSocketAddress address = server.bind(new RequestRouter(cluster, List.of(watching)), policy, "127.0.0.1", 0)
                 .join()
                 .address();
         try (Socket client = connect(address)) {
@@ -253,7 +257,7 @@ class NetworkServerTest {
 
     @Test
     void unbindingClosesConnectionsAndFreesThePort() throws IOException {
-        NetworkServer.Listening listening = server.bind(router, "127.0.0.1", 0).join();
+        NetworkServer.Listening listening = server.bind(router, policy, "127.0.0.1", 0).join();
         try (Socket client = connect(listening.address())) {
             heartbeat(client, 0);
             handler.arrival(0).join();
@@ -262,7 +266,7 @@ class NetworkServerTest {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
         int port = listening.address().getPort();
-        assertThat(server.bind(router, "127.0.0.1", port).join().address().getPort())
+        assertThat(server.bind(router, policy, "127.0.0.1", port).join().address().getPort())
                 .isEqualTo(port);
     }
 
@@ -270,7 +274,7 @@ class NetworkServerTest {
     void aTakenPortIsToldByName() {
         int port = listening().getPort();
 
-        assertThatThrownBy(() -> server.bind(router, "127.0.0.1", port).get())
+        assertThatThrownBy(() -> server.bind(router, policy, "127.0.0.1", port).get())
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(BindException.class)
                 .hasMessageContaining("127.0.0.1:" + port);
@@ -295,7 +299,7 @@ class NetworkServerTest {
     }
 
     private InetSocketAddress listening() {
-        return server.bind(router, "127.0.0.1", 0).join().address();
+        return server.bind(router, policy, "127.0.0.1", 0).join().address();
     }
 
     private Socket connected() throws IOException {

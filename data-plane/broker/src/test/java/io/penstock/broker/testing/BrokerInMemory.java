@@ -3,6 +3,9 @@ package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.coordinator.GroupHome;
+import io.penstock.broker.authentication.ClusterIdentities;
+import io.penstock.broker.authentication.Identities;
+import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
@@ -26,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /// One broker that leads everything in one cluster, with everything real but the store and the control plane.
 public final class BrokerInMemory implements AutoCloseable {
@@ -39,7 +43,8 @@ public final class BrokerInMemory implements AutoCloseable {
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final InetSocketAddress address;
 
-    private BrokerInMemory(ClusterSettings settings, LogSettings logSettings) {
+    private BrokerInMemory(
+            ClusterSettings settings, LogSettings logSettings, Function<Identities, ListenerPolicy> policy) {
         cluster = new TestCluster(runtime, settings);
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
         log = new ClusterLog(
@@ -52,7 +57,7 @@ public final class BrokerInMemory implements AutoCloseable {
                 topic -> policies.of(cluster.image(), topic));
         RequestRouter router = new RequestRouter(
                 cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
-        address = server.bind(router, "127.0.0.1", 0).join().address();
+        address = server.bind(router, policy.apply(new ClusterIdentities(cluster::image, runtime::wallMillis)), "127.0.0.1", 0).join().address();
         cluster.lead(0, cluster.incarnation, "127.0.0.1", address.getPort(), cluster.allShards());
         cluster.log(log);
         List<CompletableFuture<OpenOutcome>> opened = new ArrayList<>();
@@ -73,11 +78,18 @@ public final class BrokerInMemory implements AutoCloseable {
     }
 
     public static BrokerInMemory started(LogSettings settings) {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings);
+        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open);
+    }
+
+    /// Clients are let in as the policy has it.
+    public static BrokerInMemory started(Function<Identities, ListenerPolicy> policy) {
+        return new BrokerInMemory(
+                TestCluster.settings(SHARDS, false), LogSettings.defaults(LatencyProfile.FAST), policy);
     }
 
     public static BrokerInMemory creatingTopicsOnFirstUse() {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST));
+        return new BrokerInMemory(
+                TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST), ListenerPolicy::open);
     }
 
     /// Where groups live, new and empty: it has to load what it is asked for.

@@ -2,6 +2,9 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.authentication.ClusterIdentities;
+import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.cluster.ServedCluster;
 import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
@@ -23,6 +26,7 @@ import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.Endpoint;
 import io.penstock.metadata.FollowerSettings;
+import io.penstock.metadata.ImageChange;
 import io.penstock.metadata.MetalogCodec;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
@@ -46,6 +50,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
 /// One broker on a prefix that others wrote: it follows the metalog that is there, and is given all shards by one more
 /// entry, which retires everybody who led before. Kafka clients reach it over a socket.
@@ -59,6 +64,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
     private final Context context = new Context();
     private final ProducerIds producerIds;
     private final GroupHome groups;
+    private final AccessControl access = new AccessControl(Set.of(KafkaPrincipal.ANONYMOUS));
     private final NetworkServer server;
     private final InetSocketAddress address;
 
@@ -76,6 +82,12 @@ public final class BrokerOnPrefix implements AutoCloseable {
                 (incarnation, listener) -> new ClusterLog(
                         store, prefix, incarnation, LogSettings.defaults(LatencyProfile.FAST), runtime, listener),
                 new Reports(ready));
+        served.listen(new ProgressListener() {
+            @Override
+            public void imageChanged(ImageChange change) {
+                access.imageChanged(change);
+            }
+        });
         producerIds = new ProducerIds(store, new LogKeys(prefix), NODE, runtime);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
         groups = new GroupHome(context, autoCreation, runtime);
@@ -83,7 +95,11 @@ public final class BrokerOnPrefix implements AutoCloseable {
                 new ArrayList<>(StandardHandlers.of(context, autoCreation, runtime, runtime.workers()));
         handlers.addAll(GroupHandlers.of(groups));
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), new SimpleMeterRegistry());
-        address = server.bind(new RequestRouter(context, handlers), "127.0.0.1", 0)
+        address = server.bind(
+                        new RequestRouter(context, handlers),
+                        ListenerPolicy.open(new ClusterIdentities(served::image, runtime::wallMillis)),
+                        "127.0.0.1",
+                        0)
                 .join()
                 .address();
         served.start();
@@ -134,6 +150,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
         server.close();
         groups.close();
         served.close();
+        access.close();
         runtime.close();
     }
 
@@ -186,6 +203,11 @@ public final class BrokerOnPrefix implements AutoCloseable {
         @Override
         public ProducerIds producerIds() {
             return producerIds;
+        }
+
+        @Override
+        public AccessControl access() {
+            return access;
         }
 
         @Override

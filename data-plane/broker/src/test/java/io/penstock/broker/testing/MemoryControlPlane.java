@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.testing;
 
+import com.google.protobuf.ByteString;
 import io.penstock.broker.request.ControlPlane;
 import io.penstock.broker.request.ControlPlaneAway;
 import io.penstock.brokerapi.v1.AdminReply;
@@ -11,6 +12,9 @@ import io.penstock.brokerapi.v1.AlterConfigsResource;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
+import io.penstock.metadata.AccessRequests;
 import io.penstock.brokerapi.v1.NewTopic;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.MetalogRecord;
@@ -24,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /// A control plane that knows one cluster and changes its image at once; it can be away.
@@ -140,6 +145,25 @@ public final class MemoryControlPlane implements ControlPlane {
                         AdminResult.newBuilder().setName(resource.getName()).setError(Errors.NONE.name()));
             }
         });
+    }
+
+    @Override
+    public CompletableFuture<ForwardReply> forward(ForwardCall call) {
+        if (away) {
+            return CompletableFuture.failedFuture(new ControlPlaneAway("the test's control plane is away"));
+        }
+        AccessRequests.Plan plan = AccessRequests.plan(
+                image.get(),
+                ApiKeys.forId(call.getApiKey()),
+                (short) call.getApiVersion(),
+                call.getRequest().asReadOnlyByteBuffer(),
+                Uuid::randomUuid);
+        if (!plan.records().isEmpty()) {
+            change.accept(plan.records());
+        }
+        return CompletableFuture.completedFuture(ForwardReply.newBuilder()
+                .setResponse(ByteString.copyFrom(plan.response()))
+                .build());
     }
 
     private CompletableFuture<AdminReply> answered(Consumer<AdminReply.Builder> fill) {

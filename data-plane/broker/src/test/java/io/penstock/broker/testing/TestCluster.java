@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.testing;
 
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ProgressListener;
@@ -8,6 +9,7 @@ import io.penstock.log.ClusterLog;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.Endpoint;
+import io.penstock.metadata.ImageChange;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
 import io.penstock.objectstore.layout.ClusterPrefix;
@@ -19,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
 /// A cluster with a hand-made image, seen by its broker 0.
 public final class TestCluster implements ClusterContext {
@@ -36,10 +40,23 @@ public final class TestCluster implements ClusterContext {
 
     private final MemoryControlPlane controlPlane = new MemoryControlPlane(this::image, this::change);
     private final ProducerIds producerIds;
+    private final AccessControl access;
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile Optional<ClusterLog> log = Optional.empty();
 
+    /// Whoever does not say who he is may do everything.
     public TestCluster(TestRuntime runtime, ClusterSettings settings) {
+        this(runtime, settings, Set.of(KafkaPrincipal.ANONYMOUS));
+    }
+
+    public TestCluster(TestRuntime runtime, ClusterSettings settings, Set<KafkaPrincipal> superUsers) {
+        access = new AccessControl(superUsers);
+        listeners.add(new ProgressListener() {
+            @Override
+            public void imageChanged(ImageChange change) {
+                access.imageChanged(change);
+            }
+        });
         producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
         change(MetalogRecords.createCluster(settings));
     }
@@ -63,7 +80,7 @@ public final class TestCluster implements ClusterContext {
             throw new IllegalArgumentException("void: " + change.voidReason().orElseThrow());
         }
         image = change.after();
-        listeners.forEach(listener -> listener.imageChanged(image));
+        listeners.forEach(listener -> listener.imageChanged(change));
     }
 
     public Uuid createTopic(String name, int partitions, Map<String, String> configs) {
@@ -123,6 +140,11 @@ public final class TestCluster implements ClusterContext {
     @Override
     public ProducerIds producerIds() {
         return producerIds;
+    }
+
+    @Override
+    public AccessControl access() {
+        return access;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.penstock.kafka.groups;
 
 import com.yammer.metrics.core.MetricsRegistry;
+import io.penstock.kafka.security.ClusterAuthorizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,9 @@ public final class GroupCoordination implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final MetricsRegistry yammer = new MetricsRegistry();
 
-    public GroupCoordination(int nodeId, String name, GroupSettings settings, GroupLog groupLog) {
+    /// @param authorizer decides which topics a regular expression of a member may match
+    public GroupCoordination(
+            int nodeId, String name, GroupSettings settings, GroupLog groupLog, ClusterAuthorizer authorizer) {
         this.writer = new GroupWriter(groupLog);
         Map<String, Object> properties = new HashMap<>(settings.asKafkaProperties());
         GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
@@ -81,7 +84,7 @@ public final class GroupCoordination implements AutoCloseable {
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(yammer, metrics))
                 .withGroupConfigManager(new GroupConfigManager(Map.of(), config, ShareGroupConfig.fromProps(Map.of())))
                 .withPersister(new NoOpStatePersister())
-                .withAuthorizerPlugin(Optional.empty())
+                .withAuthorizerPlugin(Optional.of(authorizer.plugin()))
                 .withPartitionMetadataClient(new NoShareGroups())
                 .build();
         service.startup(settings::offsetsTopicPartitions);

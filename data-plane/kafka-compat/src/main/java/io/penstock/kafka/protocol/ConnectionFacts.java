@@ -18,6 +18,16 @@ public record ConnectionFacts(
         String softwareName,
         String softwareVersion) {
 
+    /// After the client has proven through SASL who it is.
+    public ConnectionFacts authenticated(KafkaPrincipal proven) {
+        SecurityProtocol protocol = securityProtocol == SecurityProtocol.PLAINTEXT
+                        || securityProtocol == SecurityProtocol.SASL_PLAINTEXT
+                ? SecurityProtocol.SASL_PLAINTEXT
+                : SecurityProtocol.SASL_SSL;
+        return new ConnectionFacts(
+                connectionId, clientAddress, clientPort, proven, protocol, softwareName, softwareVersion);
+    }
+
     public ConnectionFacts withSoftware(String name, String version) {
         return new ConnectionFacts(connectionId, clientAddress, clientPort, principal, securityProtocol, name, version);
     }

@@ -3,8 +3,10 @@ package io.penstock.kafka.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.kafka.security.ClusterAuthorizer;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,9 @@ class GroupCoordinationTest {
                 IntStream.range(0, 1000).mapToObj(n -> "group-" + n * 7919L).toList();
         assertThat(names).anyMatch(name -> name.hashCode() < 0);
 
-        try (GroupCoordination coordination = new GroupCoordination(0, "test", GroupSettings.of(50), new NoLog())) {
+        try (ClusterAuthorizer authorizer = new ClusterAuthorizer(Set.of());
+                GroupCoordination coordination =
+                        new GroupCoordination(0, "test", GroupSettings.of(50), new NoLog(), authorizer)) {
             assertThat(names)
                     .allSatisfy(name ->
                             assertThat(GroupCoordination.partitionFor(name, 50)).isEqualTo(coordination.homeOf(name)));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
-import io.penstock.broker.request.AllowedOperations;
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.metadata.ClusterImage;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClusterBroker;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -44,18 +45,26 @@ public final class DescribeClusterHandler implements RequestHandler {
             answer.setErrorCode(Errors.UNSUPPORTED_ENDPOINT_TYPE.code())
                     .setErrorMessage("Unknown endpoint type " + endpointType + ".");
         } else {
-            describe(answer, request.data().includeClusterAuthorizedOperations());
+            describe(answer, exchange, request.data().includeClusterAuthorizedOperations());
         }
         return CompletableFuture.completedFuture(Reply.of(new DescribeClusterResponse(answer)));
     }
 
-    private void describe(DescribeClusterResponseData answer, boolean withOperations) {
+    /// Who may not describe the cluster is not told what it may do there.
+    private int operations(RequestExchange exchange) {
+        AccessControl access = cluster.access();
+        return access.allowsOnCluster(exchange.context(), AclOperation.DESCRIBE)
+                ? access.operationsOnCluster(exchange.context())
+                : 0;
+    }
+
+    private void describe(DescribeClusterResponseData answer, RequestExchange exchange, boolean withOperations) {
         ClusterImage image = cluster.image();
         answer.setEndpointType(BROKERS)
                 .setClusterId(cluster.clusterId())
                 .setControllerId(Brokers.controllerId(image))
                 .setClusterAuthorizedOperations(
-                        withOperations ? AllowedOperations.onCluster() : AllowedOperations.NOT_ASKED);
+                        withOperations ? operations(exchange) : AccessControl.NOT_ASKED);
         image.liveBrokers()
                 .forEach((node, endpoint) -> answer.brokers()
                         .add(new DescribeClusterBroker()

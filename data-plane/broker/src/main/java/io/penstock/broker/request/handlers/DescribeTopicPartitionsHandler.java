@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
-import io.penstock.broker.request.AllowedOperations;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
@@ -16,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.Cursor;
@@ -26,6 +26,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsResponse;
 import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// DescribeTopicPartitions, version 0 (KIP-966): partitions of topics in the order of their names, so many at a
 /// time; a cursor says where to go on. No topic named: all. The eligible leader replicas of KIP-966 have no
@@ -50,17 +51,36 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
         DescribeTopicPartitionsRequestData request =
                 exchange.body(DescribeTopicPartitionsRequest.class).data();
         return CompletableFuture.completedFuture(
-                Reply.of(new DescribeTopicPartitionsResponse(describe(cluster.image(), request))));
+                Reply.of(new DescribeTopicPartitionsResponse(describe(exchange, cluster.image(), request))));
     }
 
-    static DescribeTopicPartitionsResponseData describe(
-            ClusterImage image, DescribeTopicPartitionsRequestData request) {
+    private DescribeTopicPartitionsResponseData describe(
+            RequestExchange exchange, ClusterImage image, DescribeTopicPartitionsRequestData request) {
         SortedSet<String> names = new TreeSet<>();
+        SortedSet<String> refused = new TreeSet<>();
         if (request.topics().isEmpty()) {
             names.addAll(image.kafka().topics().topicsByName().keySet());
+            names.removeIf(name -> !mayDescribe(exchange, name));
         } else {
-            request.topics().forEach(topic -> names.add(topic.name()));
+            request.topics().forEach(topic -> (mayDescribe(exchange, topic.name()) ? names : refused).add(topic.name()));
         }
+        DescribeTopicPartitionsResponseData answer = describe(exchange, image, request, names);
+        refused.forEach(name -> answer.topics()
+                .add(new DescribeTopicPartitionsResponseTopic()
+                        .setName(name)
+                        .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())));
+        return answer;
+    }
+
+    private boolean mayDescribe(RequestExchange exchange, String topic) {
+        return cluster.access().allowsOnTopic(exchange.context(), AclOperation.DESCRIBE, topic);
+    }
+
+    private DescribeTopicPartitionsResponseData describe(
+            RequestExchange exchange,
+            ClusterImage image,
+            DescribeTopicPartitionsRequestData request,
+            SortedSet<String> names) {
         DescribeTopicPartitionsRequestData.Cursor from = request.cursor();
         SortedSet<String> rest = from == null ? names : names.tailSet(from.topicName());
         int room = Math.clamp(request.responsePartitionLimit(), 1, MAX_PARTITIONS);
@@ -81,7 +101,7 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
                     .setName(name)
                     .setTopicId(id.get())
                     .setIsInternal(TopicNames.isInternal(name))
-                    .setTopicAuthorizedOperations(AllowedOperations.onTopic());
+                    .setTopicAuthorizedOperations(cluster.access().operations(exchange.context(), ResourceType.TOPIC, name));
             for (int partition = first; partition < end; partition++) {
                 topic.partitions().add(describe(view, partition));
                 room--;

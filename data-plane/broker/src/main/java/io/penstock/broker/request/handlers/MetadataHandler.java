@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
-import io.penstock.broker.request.AllowedOperations;
+import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
@@ -28,6 +29,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 
 /// Metadata, all versions: brokers, topics by name or id (KIP-516), leaders and epochs (KIP-320), all topics
 /// (null, or none named in version 0) or none (empty, from version 1). A missing topic is created if client and
@@ -55,8 +58,8 @@ public final class MetadataHandler implements RequestHandler {
                 .setControllerId(Brokers.controllerId(image))
                 .setClusterAuthorizedOperations(
                         request.data().includeClusterAuthorizedOperations()
-                                ? AllowedOperations.onCluster()
-                                : AllowedOperations.NOT_ASKED);
+                                ? clusterOperations(exchange)
+                                : AccessControl.NOT_ASKED);
         image.liveBrokers()
                 .forEach((node, endpoint) -> answer.brokers()
                         .add(new MetadataResponseBroker()
@@ -64,20 +67,39 @@ public final class MetadataHandler implements RequestHandler {
                                 .setHost(endpoint.host())
                                 .setPort(endpoint.port())
                                 .setRack(endpoint.zone().orElse(null))));
-        int operations = request.data().includeTopicAuthorizedOperations()
-                ? AllowedOperations.onTopic()
-                : AllowedOperations.NOT_ASKED;
         for (MetadataResponseTopic topic : topics(exchange, request, image)) {
-            answer.topics().add(topic.setTopicAuthorizedOperations(operations));
+            boolean tell = request.data().includeTopicAuthorizedOperations()
+                    && topic.name() != null
+                    && topic.errorCode() != Errors.TOPIC_AUTHORIZATION_FAILED.code();
+            answer.topics()
+                    .add(topic.setTopicAuthorizedOperations(
+                            tell
+                                    ? cluster.access()
+                                            .operations(exchange.context(), ResourceType.TOPIC, topic.name())
+                                    : AccessControl.NOT_ASKED));
         }
         return CompletableFuture.completedFuture(Reply.of(new MetadataResponse(answer, exchange.version())));
+    }
+
+    /// Who may not describe the cluster is not told what it may do there.
+    private int clusterOperations(RequestExchange exchange) {
+        AccessControl access = cluster.access();
+        return access.allowsOnCluster(exchange.context(), AclOperation.DESCRIBE)
+                ? access.operationsOnCluster(exchange.context())
+                : 0;
+    }
+
+    private boolean mayDescribe(RequestExchange exchange, String topic) {
+        return cluster.access().allowsOnTopic(exchange.context(), AclOperation.DESCRIBE, topic);
     }
 
     private List<MetadataResponseTopic> topics(RequestExchange exchange, MetadataRequest request, ClusterImage image) {
         List<MetadataResponseTopic> topics = new ArrayList<>();
         if (request.isAllTopics()) {
             for (String name : image.kafka().topics().topicsByName().keySet()) {
-                image.topicId(name).ifPresent(id -> topics.add(known(image, name, id)));
+                if (mayDescribe(exchange, name)) {
+                    image.topicId(name).ifPresent(id -> topics.add(known(image, name, id)));
+                }
             }
             return topics;
         }
@@ -92,13 +114,20 @@ public final class MetadataHandler implements RequestHandler {
         }
         for (Uuid id : ids) {
             topics.add(image.topicName(id)
-                    .map(name -> known(image, name, id))
+                    .map(name -> mayDescribe(exchange, name)
+                            ? known(image, name, id)
+                            // Topic ids are no secret, names are.
+                            : refused(null, id))
                     .orElseGet(() -> new MetadataResponseTopic()
                             .setTopicId(id)
                             .setName(null)
                             .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())));
         }
         for (String name : names) {
+            if (!mayDescribe(exchange, name)) {
+                topics.add(refused(name, Uuid.ZERO_UUID));
+                continue;
+            }
             topics.add(image.topicId(name)
                     .map(id -> known(image, name, id))
                     .orElseGet(() -> new MetadataResponseTopic()
@@ -108,6 +137,13 @@ public final class MetadataHandler implements RequestHandler {
                                     missing(exchange, request, image, name).code())));
         }
         return topics;
+    }
+
+    private static MetadataResponseTopic refused(@Nullable String name, Uuid id) {
+        return new MetadataResponseTopic()
+                .setName(name)
+                .setTopicId(id)
+                .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code());
     }
 
     private static MetadataResponseTopic known(ClusterImage image, String name, Uuid id) {
@@ -142,6 +178,10 @@ public final class MetadataHandler implements RequestHandler {
                 && image.settings().map(settings -> settings.autoCreateTopics()).orElse(false);
         if (!create) {
             return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        if (!cluster.access().allowsOnCluster(exchange.context(), AclOperation.CREATE)
+                && !cluster.access().allowsOnTopic(exchange.context(), AclOperation.CREATE, name)) {
+            return Errors.TOPIC_AUTHORIZATION_FAILED;
         }
         autoCreation.begin(
                 NewTopic.newBuilder()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.admin;
 
+import com.google.protobuf.ByteString;
 import io.penstock.brokerapi.v1.AdminReply;
 import io.penstock.brokerapi.v1.AdminResult;
 import io.penstock.brokerapi.v1.AlterConfig;
@@ -9,8 +10,11 @@ import io.penstock.brokerapi.v1.AlterConfigsResource;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.brokerapi.v1.ForwardCall;
+import io.penstock.brokerapi.v1.ForwardReply;
 import io.penstock.brokerapi.v1.NewTopic;
 import io.penstock.control.fleet.AdminCalls;
+import io.penstock.control.identity.AccessChanges;
 import io.penstock.control.topic.ConfigWish;
 import io.penstock.control.topic.TopicResult;
 import io.penstock.control.topic.TopicService;
@@ -23,23 +27,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.springframework.stereotype.Component;
 
-/// Translates brokers' administrative calls into the topic module's words, and its answers back.
+/// Translates brokers' administrative calls into the words of the topic and identity modules, and their answers back.
 ///
 /// The session's broker has authorized its client, so no permission is asked for here.
 @Component
-class TopicAdministration implements AdminCalls {
+class Administration implements AdminCalls {
     private final TopicService topics;
+    private final AccessChanges access;
 
-    TopicAdministration(TopicService topics) {
+    Administration(TopicService topics, AccessChanges access) {
         this.topics = topics;
+        this.access = access;
     }
 
     @Override
     public AdminReply createTopics(CreateTopicsCall call) {
         var wishes =
-                call.getTopicsList().stream().map(TopicAdministration::wish).toList();
+                call.getTopicsList().stream().map(Administration::wish).toList();
         return reply(topics.createTopics(call.getClusterId(), wishes, call.getValidateOnly()), Set.of());
     }
 
@@ -65,8 +72,23 @@ class TopicAdministration implements AdminCalls {
     @Override
     public AdminReply alterConfigs(AlterConfigsCall call) {
         var wishes =
-                call.getResourcesList().stream().map(TopicAdministration::wish).toList();
+                call.getResourcesList().stream().map(Administration::wish).toList();
         return reply(topics.alterConfigs(call.getClusterId(), wishes, call.getValidateOnly()), Set.of());
+    }
+
+    @Override
+    public ForwardReply forward(ForwardCall call) {
+        try {
+            return ForwardReply.newBuilder()
+                    .setResponse(ByteString.copyFrom(access.forwarded(
+                            call.getClusterId(),
+                            ApiKeys.forId(call.getApiKey()),
+                            (short) call.getApiVersion(),
+                            call.getRequest().asReadOnlyByteBuffer())))
+                    .build();
+        } catch (CompletionException e) {
+            throw unwrapped(e);
+        }
     }
 
     private static ConfigWish wish(AlterConfigsResource resource) {
@@ -74,7 +96,7 @@ class TopicAdministration implements AdminCalls {
                 ConfigResource.Type.valueOf(resource.getType()),
                 resource.getName(),
                 resource.getChangesList().stream()
-                        .map(TopicAdministration::change)
+                        .map(Administration::change)
                         .toList());
     }
 
@@ -92,11 +114,12 @@ class TopicAdministration implements AdminCalls {
             results.join().forEach(result -> reply.addResults(result(result, askedIds)));
             return reply.build();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+            throw unwrapped(e);
         }
+    }
+
+    private static RuntimeException unwrapped(CompletionException e) {
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     private static AdminResult result(TopicResult result, Set<String> askedIds) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.broker.authentication;
+
+import io.penstock.kafka.security.SaslMechanism;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.Credential;
+import io.penstock.metadata.ScramPlan;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.oauthbearer.JwtValidatorException;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
+import org.apache.kafka.common.security.scram.ScramCredential;
+
+/// The users of the newest image.
+public final class ClusterIdentities implements Identities {
+    private final Supplier<ClusterImage> image;
+    private final LongSupplier wallMillis;
+
+    public ClusterIdentities(Supplier<ClusterImage> image, LongSupplier wallMillis) {
+        this.image = image;
+        this.wallMillis = wallMillis;
+    }
+
+    @Override
+    public boolean ready() {
+        return image.get().number() > 0;
+    }
+
+    @Override
+    public Optional<ScramCredential> scram(String user, ScramMechanism mechanism) {
+        ClusterImage now = image.get();
+        Credential issued = now.credentials().get(user);
+        return issued != null && issued.isExpired(wallMillis.getAsLong())
+                ? Optional.empty()
+                : ScramPlan.keys(now, user, mechanism);
+    }
+
+    @Override
+    public OAuthBearerToken token(String compactJwt) throws JwtValidatorException {
+        throw new JwtValidatorException("no issuer of tokens is trusted here");
+    }
+
+    @Override
+    public Optional<Identity> identity(SaslMechanism mechanism, String user) {
+        return switch (mechanism) {
+            case SCRAM_SHA_256 -> withKeys(user, ScramMechanism.SCRAM_SHA_256);
+            case SCRAM_SHA_512 -> withKeys(user, ScramMechanism.SCRAM_SHA_512);
+            case PLAIN ->
+                withKeys(user, ScramMechanism.SCRAM_SHA_512).or(() -> withKeys(user, ScramMechanism.SCRAM_SHA_256));
+            case OAUTHBEARER -> Optional.of(new Identity(principal(user), OptionalLong.empty()));
+        };
+    }
+
+    private Optional<Identity> withKeys(String user, ScramMechanism mechanism) {
+        return scram(user, mechanism).map(keys -> {
+            Credential issued = image.get().credentials().get(user);
+            return issued == null
+                    ? new Identity(principal(user), OptionalLong.empty())
+                    : new Identity(principal(issued.principal()), issued.expiresAtMillis());
+        });
+    }
+
+    private static KafkaPrincipal principal(String name) {
+        return new KafkaPrincipal(KafkaPrincipal.USER_TYPE, name);
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.metadata;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData.AlterUserScramCredentialsResult;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateAclsResponseData;
+import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
+import org.apache.kafka.common.message.DeleteAclsResponseData;
+import org.apache.kafka.common.message.DeleteAclsResponseData.DeleteAclsFilterResult;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.CreateAclsRequest;
+import org.apache.kafka.common.requests.DeleteAclsRequest;
+import org.apache.kafka.common.requests.DeleteAclsResponse;
+import org.apache.kafka.server.authorizer.AclDeleteResult;
+
+/// Kafka clients' requests about ACLs and credentials: bytes in, records and bytes out. They are authorized before.
+public final class AccessRequests {
+    private AccessRequests() {}
+
+    /// @param response what the client is told when the records are stored
+    /// @param records of what changes; empty if nothing does
+    public record Plan(ByteBuffer response, List<MetalogRecord> records) {}
+
+    /// @param version of request and response
+    /// @param request the body, without its header
+    /// @param newIds where ids of new ACLs come from
+    /// @throws IllegalArgumentException for any other API
+    public static Plan plan(
+            ClusterImage image, ApiKeys api, short version, ByteBuffer request, Supplier<Uuid> newIds) {
+        ByteBufferAccessor body = new ByteBufferAccessor(request);
+        return switch (api) {
+            case CREATE_ACLS -> create(image, version, new CreateAclsRequestData(body, version), newIds);
+            case DELETE_ACLS -> delete(image, version, DeleteAclsRequest.parse(body, version).filters());
+            case ALTER_USER_SCRAM_CREDENTIALS ->
+                scram(image, version, new AlterUserScramCredentialsRequestData(body, version));
+            default -> throw new IllegalArgumentException(api + " does not change who may do what");
+        };
+    }
+
+    private static Plan create(
+            ClusterImage image, short version, CreateAclsRequestData request, Supplier<Uuid> newIds) {
+        List<AclBinding> bindings = new ArrayList<>();
+        CreateAclsResponseData answer = new CreateAclsResponseData();
+        for (CreateAclsRequestData.AclCreation creation : request.creations()) {
+            bindings.add(CreateAclsRequest.aclBinding(creation));
+        }
+        AclPlan.Plan<AclPlan.Created> plan = AclPlan.create(image, bindings, newIds);
+        for (AclPlan.Created created : plan.results()) {
+            AclCreationResult told = new AclCreationResult();
+            if (created instanceof AclPlan.Created.Refused(var why)) {
+                told.setErrorCode(Errors.forException(why).code()).setErrorMessage(why.getMessage());
+            }
+            answer.results().add(told);
+        }
+        return new Plan(bytes(answer, version), plan.records());
+    }
+
+    private static Plan delete(ClusterImage image, short version, List<AclBindingFilter> filters) {
+        AclPlan.Plan<AclPlan.Deleted> plan = AclPlan.delete(image, filters);
+        DeleteAclsResponseData answer = new DeleteAclsResponseData();
+        for (AclPlan.Deleted deleted : plan.results()) {
+            answer.filterResults()
+                    .add(
+                            switch (deleted) {
+                                case AclPlan.Deleted.Refused(var why) ->
+                                    new DeleteAclsFilterResult()
+                                            .setErrorCode(Errors.forException(why).code())
+                                            .setErrorMessage(why.getMessage());
+                                case AclPlan.Deleted.Matched(var acls) ->
+                                    DeleteAclsResponse.filterResult(new AclDeleteResult(acls.values().stream()
+                                            .map(AclDeleteResult.AclBindingDeleteResult::new)
+                                            .toList()));
+                            });
+        }
+        return new Plan(bytes(new DeleteAclsResponse(answer, version).data(), version), plan.records());
+    }
+
+    private static Plan scram(ClusterImage image, short version, AlterUserScramCredentialsRequestData request) {
+        ScramPlan plan = ScramPlan.of(image, request);
+        AlterUserScramCredentialsResponseData answer = new AlterUserScramCredentialsResponseData();
+        plan.results().forEach((user, error) -> answer.results()
+                .add(new AlterUserScramCredentialsResult()
+                        .setUser(user)
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.isSuccess() ? null : error.message())));
+        return new Plan(bytes(answer, version), plan.records());
+    }
+
+    private static ByteBuffer bytes(ApiMessage answer, short version) {
+        return MessageUtil.toByteBufferAccessor(answer, version).buffer();
+    }
+}
