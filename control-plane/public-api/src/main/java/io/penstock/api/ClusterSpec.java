@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param defaultPartitions of a topic whose creator does not say
 /// @param defaultReplicationFactor echoed for a topic whose creator does not say; the object store replicates
 /// @param offsetsTopicPartitions of the internal topic with groups and their offsets; never changes
+/// @param authentication REQUIRED (default), or OPEN_ON_LOOPBACK: whoever reaches a broker over the loopback of
+///     its machine may do everything without saying who it is; where brokers listen elsewhere it means REQUIRED;
+///     never changes
 public record ClusterSpec(
         @Nullable String fleetId,
         @Nullable String bucketId,
@@ -24,4 +27,5 @@ public record ClusterSpec(
         @Nullable Boolean autoCreateTopics,
         @Nullable Integer defaultPartitions,
         @Nullable Integer defaultReplicationFactor,
-        @Nullable Integer offsetsTopicPartitions) {}
+        @Nullable Integer offsetsTopicPartitions,
+        @Nullable String authentication) {}

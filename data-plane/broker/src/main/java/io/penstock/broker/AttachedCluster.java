@@ -55,6 +55,7 @@ import io.penstock.objectstore.layout.LogKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import io.penstock.objectstore.observed.ObservedObjectStore;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -133,7 +134,8 @@ final class AttachedCluster implements AutoCloseable {
                 attached.getControlPlaneId().isEmpty()
                         ? Optional.empty()
                         : Optional.of(UUID.fromString(attached.getControlPlaneId())));
-        boolean anonymous = attached.getListener().getAnonymous();
+        boolean anonymous = attached.getListener().getAnonymous()
+                && isLoopback(attached.getListener().getBindHost());
         this.access = new AccessControl(anonymous ? Set.of(KafkaPrincipal.ANONYMOUS) : Set.of());
         ClusterIdentities identities = new ClusterIdentities(served::image, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
@@ -164,6 +166,15 @@ final class AttachedCluster implements AutoCloseable {
                         cluster -> status().map(status -> status.open().size()).orElse(0))
                 .tag("cluster", attached.getClusterId())
                 .register(registry);
+    }
+
+    /// Whatever the control plane says: nobody enters unknown from another machine.
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return host.equals("localhost");
+        }
     }
 
     /// Asked by the log, only after `served` was made: by then there is an image.

@@ -46,7 +46,9 @@ final class FirstStart {
                                 "latency_profile",
                                 choices.profile(),
                                 "auto_create_topics",
-                                true)));
+                                true,
+                                "authentication",
+                                "OPEN_ON_LOOPBACK")));
         awaitServing(fleet, cluster, withinSeconds);
         return cluster;
     }

@@ -122,7 +122,13 @@ class AdoptionIT {
                         "metadata",
                         Map.of("name", name, "tenant_id", tenant),
                         "spec",
-                        Map.of("bucket_id", bucketId, "prefix", prefix)));
+                        Map.of(
+                                "bucket_id",
+                                bucketId,
+                                "prefix",
+                                prefix,
+                                "authentication",
+                                "OPEN_ON_LOOPBACK")));
         JsonNode operation = api.get(
                 "/v1/operations/" + adopting.path("status").path("operation_id").asString() + "?wait=30s");
         assertThat(operation.path("state").asString()).as(operation.toString()).isEqualTo("SUCCEEDED");

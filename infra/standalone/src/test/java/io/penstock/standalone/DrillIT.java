@@ -196,7 +196,15 @@ class DrillIT {
                                     "metadata",
                                     Map.of("name", "on-s3", "tenant_id", tenant),
                                     "spec",
-                                    Map.of("bucket_id", bucket, "shards", 6, "auto_create_topics", true)))
+                                    Map.of(
+                                            "bucket_id",
+                                            bucket,
+                                            "shards",
+                                            6,
+                                            "auto_create_topics",
+                                            true,
+                                            "authentication",
+                                            "OPEN_ON_LOOPBACK")))
                     .path("id")
                     .asString();
             await().atMost(Duration.ofMinutes(1))

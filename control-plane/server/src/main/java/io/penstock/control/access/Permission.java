@@ -15,6 +15,9 @@ public enum Permission {
     CLUSTER_MANAGE,
     TOPIC_READ,
     TOPIC_MANAGE,
+    /// Service accounts, credentials and ACLs of clusters.
+    ACCESS_READ,
+    ACCESS_MANAGE,
     OPERATION_READ,
     API_KEY_MANAGE,
     METRICS_READ;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.access;
 
+import static io.penstock.control.access.Permission.ACCESS_MANAGE;
+import static io.penstock.control.access.Permission.ACCESS_READ;
 import static io.penstock.control.access.Permission.API_KEY_MANAGE;
 import static io.penstock.control.access.Permission.BUCKET_MANAGE;
 import static io.penstock.control.access.Permission.BUCKET_READ;
@@ -52,12 +54,21 @@ public enum Role {
                         CLUSTER_MANAGE,
                         TOPIC_READ,
                         TOPIC_MANAGE,
+                        ACCESS_READ,
+                        ACCESS_MANAGE,
                         OPERATION_READ,
                         API_KEY_MANAGE,
                         METRICS_READ);
             case DEVELOPER ->
                 EnumSet.of(
-                        TENANT_READ, BUCKET_READ, FLEET_READ, CLUSTER_READ, TOPIC_READ, TOPIC_MANAGE, OPERATION_READ);
+                        TENANT_READ,
+                        BUCKET_READ,
+                        FLEET_READ,
+                        CLUSTER_READ,
+                        TOPIC_READ,
+                        TOPIC_MANAGE,
+                        ACCESS_READ,
+                        OPERATION_READ);
             case VIEWER -> EnumSet.of(TENANT_READ, BUCKET_READ, FLEET_READ, CLUSTER_READ, TOPIC_READ, OPERATION_READ);
             case METRICS_READER -> EnumSet.of(METRICS_READ);
         };

@@ -15,4 +15,5 @@ public record Adoption(
         String tenantId,
         Optional<String> fleetId,
         Optional<String> bucketId,
-        ClusterPrefix prefix) {}
+        ClusterPrefix prefix,
+        ClientAuthentication authentication) {}

@@ -34,6 +34,9 @@ public class Cluster extends ManagedResource {
 
     private boolean adopted;
 
+    @Enumerated(EnumType.STRING)
+    private ClientAuthentication authentication;
+
     private int shards;
 
     @Enumerated(EnumType.STRING)
@@ -76,6 +79,7 @@ public class Cluster extends ManagedResource {
         this.fleetId = home.fleetId();
         this.prefix = home.prefix().value();
         this.adopted = home.adopted();
+        this.authentication = home.authentication();
         this.shards = settings.shards();
         this.latencyProfile = settings.latencyProfile();
         this.autoCreateTopics = settings.autoCreateTopics();
@@ -90,7 +94,14 @@ public class Cluster extends ManagedResource {
     /// Whose it is, where it lives, and who serves it.
     ///
     /// @param adopted whether the prefix held it before this control plane knew of it
-    record Home(String tenantId, String bucketId, String fleetId, ClusterPrefix prefix, boolean adopted) {}
+    /// @param authentication what its clients are asked for
+    record Home(
+            String tenantId,
+            String bucketId,
+            String fleetId,
+            ClusterPrefix prefix,
+            boolean adopted,
+            ClientAuthentication authentication) {}
 
     void follows(String newOperationId) {
         operationId = newOperationId;
@@ -192,6 +203,10 @@ public class Cluster extends ManagedResource {
     /// Whether it was attached from its prefix, and not made here.
     public boolean adopted() {
         return adopted;
+    }
+
+    public ClientAuthentication authentication() {
+        return authentication;
     }
 
     public Phase phase() {

@@ -34,7 +34,8 @@ final class FleetHosting implements ClusterHosting {
                 cluster.prefix(),
                 cluster.name(),
                 cluster.settings().latencyProfile().name().toLowerCase(Locale.ROOT),
-                basePort));
+                basePort,
+                cluster.authentication() == ClientAuthentication.OPEN_ON_LOOPBACK));
     }
 
     @Override

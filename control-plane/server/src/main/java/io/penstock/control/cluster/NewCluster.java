@@ -15,4 +15,5 @@ public record NewCluster(
         String tenantId,
         Optional<String> fleetId,
         Optional<String> bucketId,
-        ClusterSettings settings) {}
+        ClusterSettings settings,
+        ClientAuthentication authentication) {}

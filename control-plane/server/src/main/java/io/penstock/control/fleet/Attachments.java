@@ -23,11 +23,12 @@ final class Attachments {
     void save(ClusterAttachment cluster) {
         jdbc.sql("""
                         insert into cluster_attachments (cluster_id, fleet_id, tenant_id, bucket_id, prefix, name,
-                                                         latency_profile, base_port)
-                        values (?, ?, ?, ?, ?, ?, ?, ?)
+                                                         latency_profile, base_port, open_on_loopback)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (cluster_id) do update
                         set fleet_id = excluded.fleet_id, name = excluded.name,
-                            latency_profile = excluded.latency_profile, base_port = excluded.base_port
+                            latency_profile = excluded.latency_profile, base_port = excluded.base_port,
+                            open_on_loopback = excluded.open_on_loopback
                         """)
                 .params(
                         cluster.clusterId(),
@@ -37,7 +38,8 @@ final class Attachments {
                         cluster.prefix().value(),
                         cluster.name(),
                         cluster.latencyProfile(),
-                        cluster.basePort())
+                        cluster.basePort(),
+                        cluster.openOnLoopback())
                 .update();
     }
 
@@ -48,8 +50,8 @@ final class Attachments {
     }
 
     List<ClusterAttachment> all() {
-        return jdbc.sql("select cluster_id, tenant_id, fleet_id, bucket_id, prefix, name, latency_profile, base_port"
-                        + " from cluster_attachments order by cluster_id")
+        return jdbc.sql("select cluster_id, tenant_id, fleet_id, bucket_id, prefix, name, latency_profile, base_port,"
+                        + " open_on_loopback from cluster_attachments order by cluster_id")
                 .query((row, i) -> new ClusterAttachment(
                         row.getString(1),
                         row.getString(2),
@@ -58,7 +60,8 @@ final class Attachments {
                         new ClusterPrefix(row.getString(5)),
                         row.getString(6),
                         row.getString(7),
-                        row.getInt(8)))
+                        row.getInt(8),
+                        row.getBoolean(9)))
                 .list();
     }
 

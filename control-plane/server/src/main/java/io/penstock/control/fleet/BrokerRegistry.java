@@ -565,7 +565,7 @@ public final class BrokerRegistry {
                                 .setPort(port)
                                 .setAdvertisedHost(broker.host())
                                 .setAdvertisedPort(port)
-                                .setAnonymous(true)))
+                                .setAnonymous(cluster.openOnLoopback())))
                 .build();
     }
 

@@ -8,6 +8,7 @@ import io.penstock.objectstore.layout.ClusterPrefix;
 /// @param prefix the part of the bucket that it owns
 /// @param latencyProfile `fast`, `balanced` or `economy`
 /// @param basePort a broker's listener for this cluster is this plus its node id
+/// @param openOnLoopback whether clients that reach a broker over loopback need not say who they are
 public record ClusterAttachment(
         String clusterId,
         String tenantId,
@@ -16,4 +17,5 @@ public record ClusterAttachment(
         ClusterPrefix prefix,
         String name,
         String latencyProfile,
-        int basePort) {}
+        int basePort,
+        boolean openOnLoopback) {}

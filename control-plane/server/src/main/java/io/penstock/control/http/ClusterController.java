@@ -12,6 +12,7 @@ import io.penstock.api.UpdateRequest;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
 import io.penstock.control.cluster.Adoption;
+import io.penstock.control.cluster.ClientAuthentication;
 import io.penstock.control.cluster.Cluster;
 import io.penstock.control.cluster.ClusterFilter;
 import io.penstock.control.cluster.ClusterService;
@@ -47,7 +48,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/v1/clusters")
 class ClusterController {
     static final String KIND = "Cluster";
-    private static final ClusterSpec DEFAULTS = new ClusterSpec(null, null, null, null, null, null, null, null, null);
+    private static final ClusterSpec DEFAULTS = new ClusterSpec(null, null, null, null, null, null, null, null, null, null);
 
     private final ClusterService clusters;
     private final OperationService operations;
@@ -91,15 +92,21 @@ class ClusterController {
         var requester = Requests.requester(caller, http);
         var fleet = Optional.ofNullable(spec.fleetId());
         var bucket = Optional.ofNullable(spec.bucketId());
+        var authentication = checks.oneOf(
+                "/spec/authentication",
+                spec.authentication(),
+                ClientAuthentication.class,
+                ClientAuthentication.REQUIRED);
         Supplier<Cluster> noted;
         if (spec.prefix() != null) {
             var prefix = prefixToAdopt(spec, checks);
             checks.done();
-            noted = () -> clusters.adopt(requester, new Adoption(description, tenant, fleet, bucket, prefix));
+            noted = () -> clusters.adopt(requester, new Adoption(description, tenant, fleet, bucket, prefix, authentication));
         } else {
             var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
             checks.done();
-            var wish = new NewCluster(description, tenant, fleet, bucket, settings.named(description.name()));
+            var wish = new NewCluster(
+                    description, tenant, fleet, bucket, settings.named(description.name()), authentication);
             noted = () -> clusters.create(requester, wish);
         }
         if (dryRun) {
@@ -142,6 +149,7 @@ class ClusterController {
         immutable("bucket_id", before.bucketId(), spec.bucketId(), checks);
         immutable("prefix", before.prefix(), spec.prefix(), checks);
         immutable("shards", before.shards(), spec.shards(), checks);
+        immutable("authentication", before.authentication(), spec.authentication(), checks);
         immutable("offsets_topic_partitions", before.offsetsTopicPartitions(), spec.offsetsTopicPartitions(), checks);
         var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
         checks.done();

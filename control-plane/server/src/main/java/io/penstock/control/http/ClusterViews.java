@@ -51,7 +51,8 @@ final class ClusterViews {
                 settings.autoCreateTopics(),
                 settings.defaultPartitions(),
                 settings.defaultReplicationFactor(),
-                settings.offsetsTopicPartitions());
+                settings.offsetsTopicPartitions(),
+                cluster.authentication().name());
     }
 
     private ClusterStatus status(Cluster cluster, Optional<ClusterImage> image) {

@@ -5,6 +5,7 @@ import io.penstock.api.Connection;
 import io.penstock.api.ProblemCode;
 import io.penstock.api.Resource;
 import io.penstock.control.access.Caller;
+import io.penstock.control.cluster.ClientAuthentication;
 import io.penstock.control.cluster.ClusterService;
 import io.penstock.control.problem.ProblemException;
 import java.util.stream.Collectors;
@@ -38,14 +39,85 @@ class ConnectionController {
                     ProblemCode.UNAVAILABLE,
                     "No broker serves cluster '" + found.name() + "' yet: its status tells when one does.");
         }
+        boolean authenticated = found.authentication() == ClientAuthentication.REQUIRED;
         return new Connection(
                 Resource.API_VERSION,
                 "Connection",
                 cluster,
                 client,
                 bootstrap,
-                "PLAINTEXT",
-                snippet(client, bootstrap));
+                authenticated ? "SASL_PLAINTEXT" : "PLAINTEXT",
+                authenticated ? authenticated(client, bootstrap) : snippet(client, bootstrap));
+    }
+
+    /// User name and secret of a credential go where USERNAME and SECRET stand.
+    private static String authenticated(String client, String bootstrap) {
+        return switch (client) {
+            case "java" -> """
+                    var properties = new java.util.Properties();
+                    properties.put("bootstrap.servers", "%s");
+                    properties.put("security.protocol", "SASL_PLAINTEXT");
+                    properties.put("sasl.mechanism", "SCRAM-SHA-512");
+                    properties.put("sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule"
+                            + " required username=\"USERNAME\" password=\"SECRET\";");
+                    properties.put("key.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+                    properties.put("value.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+                    try (var producer = new org.apache.kafka.clients.producer.KafkaProducer<String, String>(properties)) {
+                        producer.send(new org.apache.kafka.clients.producer.ProducerRecord<>("first", "hello")).get();
+                    }
+                    """.formatted(bootstrap);
+            case "python" -> """
+                    # pip install confluent-kafka
+                    from confluent_kafka import Producer
+                    producer = Producer({"bootstrap.servers": "%s", "security.protocol": "SASL_PLAINTEXT",
+                        "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "USERNAME", "sasl.password": "SECRET"})
+                    producer.produce("first", value="hello")
+                    producer.flush()
+                    """.formatted(bootstrap);
+            case "go" -> """
+                    // go get github.com/twmb/franz-go/pkg/kgo
+                    auth := scram.Auth{User: "USERNAME", Pass: "SECRET"}.AsSha512Mechanism()
+                    client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split("%s", ",")...), kgo.SASL(auth))
+                    if err != nil { panic(err) }
+                    defer client.Close()
+                    err = client.ProduceSync(ctx, &kgo.Record{Topic: "first", Value: []byte("hello")}).FirstErr()
+                    """.formatted(bootstrap);
+            case "node" -> """
+                    // npm install kafkajs
+                    const { Kafka } = require('kafkajs')
+                    const sasl = { mechanism: 'scram-sha-512', username: 'USERNAME', password: 'SECRET' }
+                    const producer = new Kafka({ brokers: '%s'.split(','), sasl }).producer()
+                    await producer.connect()
+                    await producer.send({ topic: 'first', messages: [{ value: 'hello' }] })
+                    await producer.disconnect()
+                    """.formatted(bootstrap);
+            case "kcat" -> """
+                    SASL="-X security.protocol=SASL_PLAINTEXT -X sasl.mechanism=SCRAM-SHA-512 -X sasl.username=USERNAME -X sasl.password=SECRET"
+                    echo hello | kcat -P -b %1$s $SASL -t first
+                    kcat -C -b %1$s $SASL -t first -o beginning -e
+                    """.formatted(bootstrap);
+            case "rpk" -> """
+                    SASL="-X sasl.mechanism=SCRAM-SHA-512 -X user=USERNAME -X pass=SECRET"
+                    echo hello | rpk topic produce first -X brokers=%1$s $SASL
+                    rpk topic consume first -X brokers=%1$s $SASL --offset start -n 1
+                    """.formatted(bootstrap);
+            case "spring" -> """
+                    spring.kafka.bootstrap-servers=%s
+                    spring.kafka.security.protocol=SASL_PLAINTEXT
+                    spring.kafka.properties.sasl.mechanism=SCRAM-SHA-512
+                    spring.kafka.properties.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="USERNAME" password="SECRET";
+                    """.formatted(bootstrap);
+            case "terraform" -> """
+                    provider "kafka" {
+                      bootstrap_servers = split(",", "%s")
+                      tls_enabled       = false
+                      sasl_mechanism    = "scram-sha512"
+                      sasl_username     = "USERNAME"
+                      sasl_password     = "SECRET"
+                    }
+                    """.formatted(bootstrap);
+            default -> throw unknown();
+        };
     }
 
     private static String snippet(String client, String bootstrap) {
@@ -97,9 +169,12 @@ class ConnectionController {
                       bootstrap_servers = split(",", "%s")
                     }
                     """.formatted(bootstrap);
-            default ->
-                throw Lists.parameter(
-                        "client", "unknown_value", "one of java, python, go, node, kcat, rpk, spring, terraform");
+            default -> throw unknown();
         };
+    }
+
+    private static ProblemException unknown() {
+        return Lists.parameter(
+                "client", "unknown_value", "one of java, python, go, node, kcat, rpk, spring, terraform");
     }
 }

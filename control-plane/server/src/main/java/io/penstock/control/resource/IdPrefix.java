@@ -9,6 +9,7 @@ public enum IdPrefix {
     BROKER("brk"),
     CLUSTER("kc"),
     OPERATION("op"),
+    SERVICE_ACCOUNT("sa"),
     API_KEY("key"),
     REQUEST("req");
 

@@ -115,7 +115,8 @@ class ClusterResumeIT {
                 tenant,
                 Optional.empty(),
                 Optional.of(bucket),
-                ClusterSettings.defaults(name));
+                ClusterSettings.defaults(name),
+                ClientAuthentication.REQUIRED);
     }
 
     /// A fleet that never serves anything.

@@ -23,6 +23,7 @@ import io.penstock.brokerapi.v1.NewTopic;
 import io.penstock.brokerapi.v1.PurgePrefix;
 import io.penstock.control.TestDatabase;
 import io.penstock.control.access.Caller;
+import io.penstock.control.cluster.ClientAuthentication;
 import io.penstock.control.cluster.Cluster;
 import io.penstock.control.cluster.ClusterService;
 import io.penstock.control.cluster.NewCluster;
@@ -132,7 +133,8 @@ class ControlPlaneIT {
                         tenant.id(),
                         Optional.of(fleet),
                         Optional.of(bucket),
-                        ClusterSettings.defaults("orders")));
+                        ClusterSettings.defaults("orders"),
+                        ClientAuthentication.REQUIRED));
         cluster = made.id();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> clusters.find(Caller.SYSTEM, cluster).phase() == Phase.READY);

@@ -124,7 +124,8 @@ final class FleetWorld implements AutoCloseable {
                 ClusterPrefix.of("tn_1", clusterId),
                 "orders",
                 "balanced",
-                19092 + 100 * index));
+                19092 + 100 * index,
+                true));
     }
 
     /// As `kill -9` of the control plane, and a new one on the same database.
