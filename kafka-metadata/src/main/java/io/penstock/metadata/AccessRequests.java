@@ -38,12 +38,12 @@ public final class AccessRequests {
     /// @param request the body, without its header
     /// @param newIds where ids of new ACLs come from
     /// @throws IllegalArgumentException for any other API
-    public static Plan plan(
-            ClusterImage image, ApiKeys api, short version, ByteBuffer request, Supplier<Uuid> newIds) {
+    public static Plan plan(ClusterImage image, ApiKeys api, short version, ByteBuffer request, Supplier<Uuid> newIds) {
         ByteBufferAccessor body = new ByteBufferAccessor(request);
         return switch (api) {
             case CREATE_ACLS -> create(image, version, new CreateAclsRequestData(body, version), newIds);
-            case DELETE_ACLS -> delete(image, version, DeleteAclsRequest.parse(body, version).filters());
+            case DELETE_ACLS ->
+                delete(image, version, DeleteAclsRequest.parse(body, version).filters());
             case ALTER_USER_SCRAM_CREDENTIALS ->
                 scram(image, version, new AlterUserScramCredentialsRequestData(body, version));
             default -> throw new IllegalArgumentException(api + " does not change who may do what");
@@ -77,7 +77,8 @@ public final class AccessRequests {
                             switch (deleted) {
                                 case AclPlan.Deleted.Refused(var why) ->
                                     new DeleteAclsFilterResult()
-                                            .setErrorCode(Errors.forException(why).code())
+                                            .setErrorCode(
+                                                    Errors.forException(why).code())
                                             .setErrorMessage(why.getMessage());
                                 case AclPlan.Deleted.Matched(var acls) ->
                                     DeleteAclsResponse.filterResult(new AclDeleteResult(acls.values().stream()
@@ -91,11 +92,12 @@ public final class AccessRequests {
     private static Plan scram(ClusterImage image, short version, AlterUserScramCredentialsRequestData request) {
         ScramPlan plan = ScramPlan.of(image, request);
         AlterUserScramCredentialsResponseData answer = new AlterUserScramCredentialsResponseData();
-        plan.results().forEach((user, error) -> answer.results()
-                .add(new AlterUserScramCredentialsResult()
-                        .setUser(user)
-                        .setErrorCode(error.error().code())
-                        .setErrorMessage(error.isSuccess() ? null : error.message())));
+        plan.results()
+                .forEach((user, error) -> answer.results()
+                        .add(new AlterUserScramCredentialsResult()
+                                .setUser(user)
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.isSuccess() ? null : error.message())));
         return new Plan(bytes(answer, version), plan.records());
     }
 

@@ -137,7 +137,8 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         }
         KafkaState kafka = KafkaState.EMPTY.after(delta, new MetadataProvenance(number, 0, writtenAtMillis, true));
         return new MetaSnapshot(
-                new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, credentials, settings), delta);
+                new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, credentials, settings),
+                delta);
     }
 
     private static void addPartitions(

@@ -47,7 +47,6 @@ import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.EncodedEntry;
 import io.penstock.metadata.FollowerSettings;
 import io.penstock.metadata.ImageChange;
-import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;

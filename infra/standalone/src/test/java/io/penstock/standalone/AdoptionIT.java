@@ -122,13 +122,7 @@ class AdoptionIT {
                         "metadata",
                         Map.of("name", name, "tenant_id", tenant),
                         "spec",
-                        Map.of(
-                                "bucket_id",
-                                bucketId,
-                                "prefix",
-                                prefix,
-                                "authentication",
-                                "OPEN_ON_LOOPBACK")));
+                        Map.of("bucket_id", bucketId, "prefix", prefix, "authentication", "OPEN_ON_LOOPBACK")));
         JsonNode operation = api.get(
                 "/v1/operations/" + adopting.path("status").path("operation_id").asString() + "?wait=30s");
         assertThat(operation.path("state").asString()).as(operation.toString()).isEqualTo("SUCCEEDED");

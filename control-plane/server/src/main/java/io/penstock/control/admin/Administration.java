@@ -45,8 +45,7 @@ class Administration implements AdminCalls {
 
     @Override
     public AdminReply createTopics(CreateTopicsCall call) {
-        var wishes =
-                call.getTopicsList().stream().map(Administration::wish).toList();
+        var wishes = call.getTopicsList().stream().map(Administration::wish).toList();
         return reply(topics.createTopics(call.getClusterId(), wishes, call.getValidateOnly()), Set.of());
     }
 
@@ -71,8 +70,7 @@ class Administration implements AdminCalls {
 
     @Override
     public AdminReply alterConfigs(AlterConfigsCall call) {
-        var wishes =
-                call.getResourcesList().stream().map(Administration::wish).toList();
+        var wishes = call.getResourcesList().stream().map(Administration::wish).toList();
         return reply(topics.alterConfigs(call.getClusterId(), wishes, call.getValidateOnly()), Set.of());
     }
 
@@ -95,9 +93,7 @@ class Administration implements AdminCalls {
         return new ConfigWish(
                 ConfigResource.Type.valueOf(resource.getType()),
                 resource.getName(),
-                resource.getChangesList().stream()
-                        .map(Administration::change)
-                        .toList());
+                resource.getChangesList().stream().map(Administration::change).toList());
     }
 
     private static ConfigChange change(AlterConfig change) {

@@ -106,7 +106,8 @@ public class ClusterService {
         var bucket = buckets.forClusterOf(caller, tenant.id(), wish.bucketId());
         var fleet = fleet(wish.fleetId());
         var id = ids.next(IdPrefix.CLUSTER);
-        var home = new Cluster.Home(tenant.id(), bucket.id(), fleet, ClusterPrefix.of(tenant.id(), id), false, wish.authentication());
+        var home = new Cluster.Home(
+                tenant.id(), bucket.id(), fleet, ClusterPrefix.of(tenant.id(), id), false, wish.authentication());
         return noted(requester, id, wish.description(), home, wish.settings(), "cluster.create", ClusterSteps.CREATE);
     }
 
@@ -168,8 +169,7 @@ public class ClusterService {
             clusters.forgetDeleted(id);
             refuseTakenName(tenant.id(), wish.description().name(), "");
             metalog.prepareAdoption(id, tenant.id(), bucket.id(), wish.prefix());
-            var home = new Cluster.Home(
-                    tenant.id(), bucket.id(), fleet, wish.prefix(), true, wish.authentication());
+            var home = new Cluster.Home(tenant.id(), bucket.id(), fleet, wish.prefix(), true, wish.authentication());
             return noted(requester, id, wish.description(), home, settings, "cluster.adopt", ClusterSteps.ADOPT);
         }));
     }

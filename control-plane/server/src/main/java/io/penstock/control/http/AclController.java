@@ -85,8 +85,8 @@ class AclController {
         var type = checks.oneOf("/spec/resource_type", spec.resourceType(), ResourceType.class, ResourceType.TOPIC);
         var pattern = checks.oneOf("/spec/pattern_type", spec.patternType(), PatternType.class, PatternType.LITERAL);
         var operation = checks.oneOf("/spec/operation", spec.operation(), AclOperation.class, AclOperation.READ);
-        var permission = checks.oneOf(
-                "/spec/permission", spec.permission(), AclPermissionType.class, AclPermissionType.ALLOW);
+        var permission =
+                checks.oneOf("/spec/permission", spec.permission(), AclPermissionType.class, AclPermissionType.ALLOW);
         var name = type == ResourceType.CLUSTER && spec.resourceName() == null
                 ? org.apache.kafka.common.resource.Resource.CLUSTER_NAME
                 : checks.required("/spec/resource_name", spec.resourceName());
@@ -97,8 +97,7 @@ class AclController {
         checks.done();
         return new AclBinding(
                 new ResourcePattern(type, name, pattern),
-                new AccessControlEntry(
-                        principal, Objects.requireNonNullElse(spec.host(), "*"), operation, permission));
+                new AccessControlEntry(principal, Objects.requireNonNullElse(spec.host(), "*"), operation, permission));
     }
 
     /// Kafka's enums hold what is for filters only.

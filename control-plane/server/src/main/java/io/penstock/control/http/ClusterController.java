@@ -48,7 +48,8 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/v1/clusters")
 class ClusterController {
     static final String KIND = "Cluster";
-    private static final ClusterSpec DEFAULTS = new ClusterSpec(null, null, null, null, null, null, null, null, null, null);
+    private static final ClusterSpec DEFAULTS =
+            new ClusterSpec(null, null, null, null, null, null, null, null, null, null);
 
     private final ClusterService clusters;
     private final OperationService operations;
@@ -101,7 +102,8 @@ class ClusterController {
         if (spec.prefix() != null) {
             var prefix = prefixToAdopt(spec, checks);
             checks.done();
-            noted = () -> clusters.adopt(requester, new Adoption(description, tenant, fleet, bucket, prefix, authentication));
+            noted = () ->
+                    clusters.adopt(requester, new Adoption(description, tenant, fleet, bucket, prefix, authentication));
         } else {
             var settings = settings(spec, ClusterSettings.defaults("cluster"), checks);
             checks.done();

@@ -82,8 +82,7 @@ class CredentialController {
     }
 
     /// The only sight of the secret.
-    private static ResponseEntity<?> shown(
-            String cluster, CredentialService.Issued issued, HttpServletRequest http) {
+    private static ResponseEntity<?> shown(String cluster, CredentialService.Issued issued, HttpServletRequest http) {
         IdempotencyFilter.secretBearing(http, view(cluster, issued.known(), null));
         var credential = view(cluster, issued.known(), issued.secret());
         return ResponseEntity.created(URI.create(credential.metadata().self())).body(credential);

@@ -9,9 +9,9 @@ import io.penstock.api.ServiceAccountSpec;
 import io.penstock.api.ServiceAccountStatus;
 import io.penstock.api.UpdateRequest;
 import io.penstock.control.access.Caller;
-import io.penstock.control.problem.FieldChecks;
 import io.penstock.control.identity.ServiceAccount;
 import io.penstock.control.identity.ServiceAccountService;
+import io.penstock.control.problem.FieldChecks;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Optional;
@@ -75,10 +75,8 @@ class ServiceAccountController {
     ResourceList<Resource<ServiceAccountSpec, ServiceAccountStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
         var tenant = Lists.filter(request, "tenant_id");
-        var page = accounts.list(
-                caller, tenant, lists.request(request, ServiceAccountService.SORTABLE, "tenant_id"));
-        return lists.list(
-                KIND, request, page, ServiceAccountController::view, () -> accounts.count(caller, tenant));
+        var page = accounts.list(caller, tenant, lists.request(request, ServiceAccountService.SORTABLE, "tenant_id"));
+        return lists.list(KIND, request, page, ServiceAccountController::view, () -> accounts.count(caller, tenant));
     }
 
     @GetMapping("/{account}")

@@ -29,8 +29,7 @@ public class AccessChanges {
     private final TransactionTemplate transactions;
     private final RandomGenerator random;
 
-    AccessChanges(
-            ClusterService clusters, Metalog metalog, TransactionTemplate transactions, RandomGenerator random) {
+    AccessChanges(ClusterService clusters, Metalog metalog, TransactionTemplate transactions, RandomGenerator random) {
         this.clusters = clusters;
         this.metalog = metalog;
         this.transactions = transactions;
@@ -40,9 +39,9 @@ public class AccessChanges {
     /// A Kafka client's request in its own bytes; its broker has authorized it.
     public ByteBuffer forwarded(String clusterId, ApiKeys api, short version, ByteBuffer request) {
         return changed(clusterId, image -> {
-                    var plan = AccessRequests.plan(image, api, version, request.duplicate(), this::newId);
-                    return new Decision<>(plan.response(), plan.records());
-                });
+            var plan = AccessRequests.plan(image, api, version, request.duplicate(), this::newId);
+            return new Decision<>(plan.response(), plan.records());
+        });
     }
 
     /// What was decided, and the records that make it so; none if nothing changes.

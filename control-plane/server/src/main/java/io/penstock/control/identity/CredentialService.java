@@ -175,9 +175,10 @@ public class CredentialService {
         if (credential == null) {
             throw ProblemException.notFound("credential", user);
         }
-        var mechanism = ScramPlan.keys(image, user, ScramMechanism.SCRAM_SHA_512).isPresent()
-                ? ScramMechanism.SCRAM_SHA_512
-                : ScramMechanism.SCRAM_SHA_256;
+        var mechanism =
+                ScramPlan.keys(image, user, ScramMechanism.SCRAM_SHA_512).isPresent()
+                        ? ScramMechanism.SCRAM_SHA_512
+                        : ScramMechanism.SCRAM_SHA_256;
         return new Known(credential, mechanism);
     }
 }

@@ -136,7 +136,8 @@ public class ServiceAccountService {
         }
         var blocking = credentialsOf(caller, account);
         if (!blocking.isEmpty()) {
-            throw ProblemException.notEmpty("Service account '" + account.name() + "' still has credentials.", blocking);
+            throw ProblemException.notEmpty(
+                    "Service account '" + account.name() + "' still has credentials.", blocking);
         }
         accounts.delete(account);
     }

@@ -28,7 +28,8 @@ class IdentitiesIT extends ApiContract {
     void aClusterAndAnAccount() {
         aBucket();
         tenant = aTenant();
-        cluster = post("/v1/clusters", """
+        cluster =
+                post("/v1/clusters", """
                 {"metadata":{"name":"kafka","tenant_id":"%s"},"spec":{}}""".formatted(tenant), "Prefer", "wait=30").text("/id");
         account = post("/v1/service-accounts", """
                 {"metadata":{"name":"orders","tenant_id":"%s"},"spec":{"description":"writes orders"}}""".formatted(tenant)).text("/id");
@@ -48,8 +49,7 @@ class IdentitiesIT extends ApiContract {
 
     /// Whether the bucket's keys are those of the secret.
     private boolean opens(String user, String secret) throws Exception {
-        ScramCredential keys = ScramPlan.keys(
-                        metalog.orElseThrow().image(cluster), user, ScramMechanism.SCRAM_SHA_512)
+        ScramCredential keys = ScramPlan.keys(metalog.orElseThrow().image(cluster), user, ScramMechanism.SCRAM_SHA_512)
                 .orElseThrow();
         var formatter =
                 new ScramFormatter(org.apache.kafka.common.security.scram.internals.ScramMechanism.SCRAM_SHA_512);
@@ -66,11 +66,15 @@ class IdentitiesIT extends ApiContract {
         assertThat(made.text("/spec/description")).isEqualTo("writes orders");
         assertThat(made.text("/metadata/tenant_id")).isEqualTo(tenant);
         assertThat(post("/v1/service-accounts", """
-                {"metadata":{"name":"orders","tenant_id":"%s"}}""".formatted(tenant)).text("/existing_id")).isEqualTo(account);
+                {"metadata":{"name":"orders","tenant_id":"%s"}}""".formatted(tenant)).text("/existing_id"))
+                .isEqualTo(account);
         assertThat(patch("/v1/service-accounts/" + account, "{\"spec\":{\"description\":\"reads\"}}")
                         .text("/spec/description"))
                 .isEqualTo("reads");
-        assertThat(get("/v1/service-accounts?tenant_id=" + tenant).json().at("/data").size())
+        assertThat(get("/v1/service-accounts?tenant_id=" + tenant)
+                        .json()
+                        .at("/data")
+                        .size())
                 .isEqualTo(1);
 
         var key = issue("").text("/id");
@@ -101,7 +105,12 @@ class IdentitiesIT extends ApiContract {
 
         assertThat(delete(credentials() + "/" + user).status()).isEqualTo(204);
         assertThat(delete(credentials() + "/" + user).status()).isEqualTo(404);
-        assertThat(metalog.orElseThrow().image(cluster).kafka().scram().mechanisms().values())
+        assertThat(metalog.orElseThrow()
+                        .image(cluster)
+                        .kafka()
+                        .scram()
+                        .mechanisms()
+                        .values())
                 .allMatch(users -> !users.containsKey(user));
     }
 
@@ -122,7 +131,8 @@ class IdentitiesIT extends ApiContract {
         assertThat(Instant.parse(get(credentials() + "/" + user).text("/spec/expires_at")))
                 .isAfter(before.plusSeconds(3500));
         assertThat(get(credentials() + "/" + next).text("/spec/expires_at")).isEmpty();
-        assertThat(post(credentials() + "/" + next + "/rotations", "{\"overlap\":\"PT0S\"}").status())
+        assertThat(post(credentials() + "/" + next + "/rotations", "{\"overlap\":\"PT0S\"}")
+                        .status())
                 .isEqualTo(201);
         assertThat(get(credentials() + "/" + next).status()).isEqualTo(404);
         assertThat(post(credentials() + "/" + user + "/rotations", "{\"overlap\":\"soon\"}")
@@ -135,12 +145,15 @@ class IdentitiesIT extends ApiContract {
         var stranger = post("/v1/service-accounts", """
                 {"metadata":{"name":"stranger","tenant_id":"%s"}}""".formatted(aTenant())).text("/id");
 
-        assertThat(post(credentials(), "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(stranger)).status())
+        assertThat(post(credentials(), "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(stranger))
+                        .status())
                 .isEqualTo(404);
         assertThat(issue(",\"mechanism\":\"PLAIN\"").text("/errors/0/pointer")).isEqualTo("/spec/mechanism");
         assertThat(issue(",\"expires_at\":\"2001-01-01T00:00:00Z\"").text("/errors/0/pointer"))
                 .isEqualTo("/spec/expires_at");
-        assertThat(post(credentials() + "?dry_run=true", "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(account))
+        assertThat(post(
+                                credentials() + "?dry_run=true",
+                                "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(account))
                         .status())
                 .isEqualTo(200);
         assertThat(get(credentials()).json().at("/data").size()).isZero();
@@ -159,7 +172,10 @@ class IdentitiesIT extends ApiContract {
         assertThat(made.text("/spec/host")).isEqualTo("*");
         assertThat(made.text("/spec/permission")).isEqualTo("ALLOW");
         assertThat(get(made.header("Location")).text("/spec/resource_name")).isEqualTo("orders.");
-        assertThat(get(acls() + "?include=total_size").json().at("/metadata/total_size").asInt())
+        assertThat(get(acls() + "?include=total_size")
+                        .json()
+                        .at("/metadata/total_size")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(metalog.orElseThrow().image(cluster).kafka().acls().acls()).hasSize(1);
 
@@ -185,10 +201,15 @@ class IdentitiesIT extends ApiContract {
                 {"metadata":{"name":"viewer","tenant_id":"%s"},"spec":{"role":"VIEWER"}}""".formatted(tenant)).text("/status/secret");
 
         assertThat(send("GET", acls(), null, developer).status()).isEqualTo(200);
-        assertThat(send("POST", credentials(), "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(account), developer)
+        assertThat(send(
+                                "POST",
+                                credentials(),
+                                "{\"spec\":{\"service_account_id\":\"%s\"}}".formatted(account),
+                                developer)
                         .text("/required_permission"))
                 .isEqualTo("access.manage");
-        assertThat(send("GET", acls(), null, viewer).text("/required_permission")).isEqualTo("access.read");
+        assertThat(send("GET", acls(), null, viewer).text("/required_permission"))
+                .isEqualTo("access.read");
     }
 
     @Test

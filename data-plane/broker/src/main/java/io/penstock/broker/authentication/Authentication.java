@@ -145,7 +145,8 @@ public final class Authentication {
                 yield outcome.problem().isPresent()
                         ? new TokenStep.Closed(outcome.problem().get())
                         : new TokenStep.Answered(
-                                proof.token(), Optional.of(outcome.proven().orElseThrow().principal()));
+                                proof.token(),
+                                Optional.of(outcome.proven().orElseThrow().principal()));
             }
             case SaslStep.Refused refused -> new TokenStep.Closed(invalid(proving));
         };
@@ -194,8 +195,7 @@ public final class Authentication {
         return new Step.Answered(new SaslHandshakeResponse(answer));
     }
 
-    private Step more(
-            Proving proving, AbstractRequest request, RequestContext context, long nowNanos, long nowMillis) {
+    private Step more(Proving proving, AbstractRequest request, RequestContext context, long nowNanos, long nowMillis) {
         if (!(request instanceof SaslAuthenticateRequest authenticate)) {
             IllegalSaslStateException problem = new IllegalSaslStateException(
                     "Unexpected Kafka request of type " + context.header.apiKey() + " during SASL authentication.");
@@ -203,9 +203,10 @@ public final class Authentication {
         }
         Optional<String> otherMechanism = proving.before()
                 .filter(before -> before.mechanism() != proving.exchange().mechanism())
-                .map(before -> "SASL mechanism '" + proving.exchange().mechanism().kafkaName()
-                        + "' requested by client is not supported for re-authentication of mechanism '"
-                        + before.mechanism().kafkaName() + "'");
+                .map(before ->
+                        "SASL mechanism '" + proving.exchange().mechanism().kafkaName()
+                                + "' requested by client is not supported for re-authentication of mechanism '"
+                                + before.mechanism().kafkaName() + "'");
         if (otherMechanism.isPresent()) {
             return rejected(otherMechanism.get());
         }
@@ -231,9 +232,8 @@ public final class Authentication {
                         Duration.ofNanos(proven.endsAtNanos().getAsLong() - proven.sinceNanos())
                                 .toMillis());
         return new Step.Established(
-                new SaslAuthenticateResponse(new SaslAuthenticateResponseData()
-                        .setAuthBytes(token)
-                        .setSessionLifetimeMs(lifetime)),
+                new SaslAuthenticateResponse(
+                        new SaslAuthenticateResponseData().setAuthBytes(token).setSessionLifetimeMs(lifetime)),
                 proven.principal());
     }
 
@@ -279,7 +279,11 @@ public final class Authentication {
                 proof.user(),
                 principal,
                 nowNanos,
-                sessionEnd(nowNanos, nowMillis, proof.expiresAtMillis(), identity.get().expiresAtMillis()));
+                sessionEnd(
+                        nowNanos,
+                        nowMillis,
+                        proof.expiresAtMillis(),
+                        identity.get().expiresAtMillis()));
         state = proven;
         return new Outcome(Optional.of(proven), Optional.empty());
     }
@@ -299,7 +303,8 @@ public final class Authentication {
         }
         return lifetimeMillis == Long.MAX_VALUE
                 ? OptionalLong.empty()
-                : OptionalLong.of(nowNanos + Duration.ofMillis(Math.max(0, lifetimeMillis)).toNanos());
+                : OptionalLong.of(nowNanos
+                        + Duration.ofMillis(Math.max(0, lifetimeMillis)).toNanos());
     }
 
     private Step later(Proven proven, AbstractRequest request, RequestContext context, long nowNanos) {

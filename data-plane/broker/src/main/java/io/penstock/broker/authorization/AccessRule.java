@@ -30,10 +30,11 @@ public interface AccessRule {
             case Verdict.Refused refused -> refused;
             case Verdict.Admitted first ->
                 switch (other.judge(exchange, access, image)) {
-                    case Verdict.Refused(Reply reply) -> new Verdict.Refused(first.complete().apply(reply));
+                    case Verdict.Refused(Reply reply) ->
+                        new Verdict.Refused(first.complete().apply(reply));
                     case Verdict.Admitted second ->
-                        new Verdict.Admitted(
-                                reply -> first.complete().apply(second.complete().apply(reply)));
+                        new Verdict.Admitted(reply ->
+                                first.complete().apply(second.complete().apply(reply)));
                 };
         };
     }

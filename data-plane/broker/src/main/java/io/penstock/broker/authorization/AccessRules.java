@@ -149,10 +149,18 @@ public final class AccessRules {
         rules.put(ApiKeys.INCREMENTAL_ALTER_CONFIGS, incrementalAlterConfigs());
 
         rules.put(ApiKeys.FIND_COORDINATOR, findCoordinator());
-        rules.put(ApiKeys.JOIN_GROUP, group(READ, JoinGroupRequest.class, request -> request.data().groupId()));
-        rules.put(ApiKeys.SYNC_GROUP, group(READ, SyncGroupRequest.class, request -> request.data().groupId()));
-        rules.put(ApiKeys.HEARTBEAT, group(READ, HeartbeatRequest.class, request -> request.data().groupId()));
-        rules.put(ApiKeys.LEAVE_GROUP, group(READ, LeaveGroupRequest.class, request -> request.data().groupId()));
+        rules.put(
+                ApiKeys.JOIN_GROUP,
+                group(READ, JoinGroupRequest.class, request -> request.data().groupId()));
+        rules.put(
+                ApiKeys.SYNC_GROUP,
+                group(READ, SyncGroupRequest.class, request -> request.data().groupId()));
+        rules.put(
+                ApiKeys.HEARTBEAT,
+                group(READ, HeartbeatRequest.class, request -> request.data().groupId()));
+        rules.put(
+                ApiKeys.LEAVE_GROUP,
+                group(READ, LeaveGroupRequest.class, request -> request.data().groupId()));
         rules.put(ApiKeys.LIST_GROUPS, listGroups());
         rules.put(ApiKeys.DESCRIBE_GROUPS, describeGroups());
         rules.put(ApiKeys.DELETE_GROUPS, deleteGroups());
@@ -163,25 +171,42 @@ public final class AccessRules {
         rules.put(ApiKeys.OFFSET_FETCH, offsetFetch());
         rules.put(
                 ApiKeys.OFFSET_DELETE,
-                group(DELETE, OffsetDeleteRequest.class, request -> request.data().groupId())
+                group(
+                                DELETE,
+                                OffsetDeleteRequest.class,
+                                request -> request.data().groupId())
                         .and(offsetDelete()));
         rules.put(
                 ApiKeys.CONSUMER_GROUP_HEARTBEAT,
-                group(READ, ConsumerGroupHeartbeatRequest.class, request -> request.data().groupId())
+                group(
+                                READ,
+                                ConsumerGroupHeartbeatRequest.class,
+                                request -> request.data().groupId())
                         .and(subscribedTopics()));
         rules.put(ApiKeys.CONSUMER_GROUP_DESCRIBE, consumerGroupDescribe());
 
         rules.put(ApiKeys.ADD_PARTITIONS_TO_TXN, addPartitionsToTransaction());
         rules.put(
                 ApiKeys.ADD_OFFSETS_TO_TXN,
-                transaction(AddOffsetsToTxnRequest.class, request -> request.data().transactionalId())
-                        .and(group(READ, AddOffsetsToTxnRequest.class, request -> request.data().groupId())));
+                transaction(
+                                AddOffsetsToTxnRequest.class,
+                                request -> request.data().transactionalId())
+                        .and(group(
+                                READ,
+                                AddOffsetsToTxnRequest.class,
+                                request -> request.data().groupId())));
         rules.put(
-                ApiKeys.END_TXN, transaction(EndTxnRequest.class, request -> request.data().transactionalId()));
+                ApiKeys.END_TXN,
+                transaction(EndTxnRequest.class, request -> request.data().transactionalId()));
         rules.put(
                 ApiKeys.TXN_OFFSET_COMMIT,
-                transaction(TxnOffsetCommitRequest.class, request -> request.data().transactionalId())
-                        .and(group(READ, TxnOffsetCommitRequest.class, request -> request.data().groupId()))
+                transaction(
+                                TxnOffsetCommitRequest.class,
+                                request -> request.data().transactionalId())
+                        .and(group(
+                                READ,
+                                TxnOffsetCommitRequest.class,
+                                request -> request.data().groupId()))
                         .and(transactionalOffsetCommit()));
         rules.put(ApiKeys.WRITE_TXN_MARKERS, writeMarkers());
         rules.put(ApiKeys.DESCRIBE_PRODUCERS, describeProducers());
@@ -215,10 +240,10 @@ public final class AccessRules {
     }
 
     private static <R extends AbstractRequest> AccessRule transaction(Class<R> type, Function<R, String> id) {
-        return (exchange, access, image) -> access.allows(
-                        exchange.context(), WRITE, ResourceType.TRANSACTIONAL_ID, id.apply(exchange.body(type)))
-                ? AccessRule.ADMITTED
-                : refused(exchange, Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+        return (exchange, access, image) ->
+                access.allows(exchange.context(), WRITE, ResourceType.TRANSACTIONAL_ID, id.apply(exchange.body(type)))
+                        ? AccessRule.ADMITTED
+                        : refused(exchange, Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
 
     private static AccessRule.Verdict refused(RequestExchange exchange, Errors error) {
@@ -437,10 +462,7 @@ public final class AccessRules {
             return false;
         }
         refused.add(new DeletableTopicResult()
-                .setName(
-                        access.allowsOnTopic(exchange.context(), DESCRIBE, name.get())
-                                ? name.get()
-                                : null)
+                .setName(access.allowsOnTopic(exchange.context(), DESCRIBE, name.get()) ? name.get() : null)
                 .setTopicId(id)
                 .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())
                 .setErrorMessage(Errors.TOPIC_AUTHORIZATION_FAILED.message()));
@@ -450,8 +472,8 @@ public final class AccessRules {
     private static AccessRule describeConfigs() {
         return Parts.judged(
                 request -> ((DescribeConfigsRequest) request).data().resources(),
-                (resource, exchange, access, image) -> onConfigs(
-                        exchange, access, DESCRIBE_CONFIGS, resource.resourceType(), resource.resourceName()),
+                (resource, exchange, access, image) ->
+                        onConfigs(exchange, access, DESCRIBE_CONFIGS, resource.resourceType(), resource.resourceName()),
                 (answer, refusal) -> ((DescribeConfigsResponse) answer)
                         .data()
                         .setResults(joined(
@@ -480,17 +502,11 @@ public final class AccessRules {
             RequestExchange exchange, AccessControl access, AclOperation operation, byte type, String name) {
         return switch (ConfigResource.Type.forId(type)) {
             case TOPIC ->
-                when(
-                        !access.allowsOnTopic(exchange.context(), operation, name),
-                        Errors.TOPIC_AUTHORIZATION_FAILED);
+                when(!access.allowsOnTopic(exchange.context(), operation, name), Errors.TOPIC_AUTHORIZATION_FAILED);
             case GROUP ->
-                when(
-                        !access.allowsOnGroup(exchange.context(), operation, name),
-                        Errors.GROUP_AUTHORIZATION_FAILED);
+                when(!access.allowsOnGroup(exchange.context(), operation, name), Errors.GROUP_AUTHORIZATION_FAILED);
             case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
-                when(
-                        !access.allowsOnCluster(exchange.context(), operation),
-                        Errors.CLUSTER_AUTHORIZATION_FAILED);
+                when(!access.allowsOnCluster(exchange.context(), operation), Errors.CLUSTER_AUTHORIZATION_FAILED);
             case UNKNOWN -> Optional.empty();
         };
     }
@@ -520,16 +536,14 @@ public final class AccessRules {
     private static Optional<Errors> onCoordinator(RequestExchange exchange, AccessControl access, String key) {
         byte type = exchange.body(FindCoordinatorRequest.class).data().keyType();
         if (type == CoordinatorType.GROUP.id()) {
-            return when(
-                    !access.allowsOnGroup(exchange.context(), DESCRIBE, key), Errors.GROUP_AUTHORIZATION_FAILED);
+            return when(!access.allowsOnGroup(exchange.context(), DESCRIBE, key), Errors.GROUP_AUTHORIZATION_FAILED);
         }
         if (type == CoordinatorType.TRANSACTION.id()) {
             return when(
                     !access.allows(exchange.context(), DESCRIBE, ResourceType.TRANSACTIONAL_ID, key),
                     Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
         }
-        return when(
-                !access.allowsOnCluster(exchange.context(), CLUSTER_ACTION), Errors.CLUSTER_AUTHORIZATION_FAILED);
+        return when(!access.allowsOnCluster(exchange.context(), CLUSTER_ACTION), Errors.CLUSTER_AUTHORIZATION_FAILED);
     }
 
     private static AccessRule listGroups() {
@@ -811,8 +825,7 @@ public final class AccessRules {
                 answer.data()
                         .transactionStates()
                         .forEach(state -> state.topics()
-                                .removeIf(topic ->
-                                        !access.allowsOnTopic(exchange.context(), DESCRIBE, topic.topic())));
+                                .removeIf(topic -> !access.allowsOnTopic(exchange.context(), DESCRIBE, topic.topic())));
             }
             return reply;
         }));
@@ -856,8 +869,8 @@ public final class AccessRules {
     }
 
     private static Parts.Judge<String> onGroup(AclOperation operation) {
-        return (group, exchange, access, image) -> when(
-                !access.allowsOnGroup(exchange.context(), operation, group), Errors.GROUP_AUTHORIZATION_FAILED);
+        return (group, exchange, access, image) ->
+                when(!access.allowsOnGroup(exchange.context(), operation, group), Errors.GROUP_AUTHORIZATION_FAILED);
     }
 
     private static Optional<String> name(ClusterImage image, @Nullable String name, Uuid id) {

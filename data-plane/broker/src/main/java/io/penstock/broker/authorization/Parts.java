@@ -65,8 +65,7 @@ final class Parts {
 
     /// Why a part is refused; empty: it is not.
     interface Judge<P> {
-        Optional<Errors> of(
-                P part, RequestExchange exchange, AccessControl access, ClusterImage image);
+        Optional<Errors> of(P part, RequestExchange exchange, AccessControl access, ClusterImage image);
     }
 
     private static <P> Optional<AbstractResponse> errors(

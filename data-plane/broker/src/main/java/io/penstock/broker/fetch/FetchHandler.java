@@ -122,13 +122,15 @@ public final class FetchHandler implements RequestHandler {
         return byTopicId ? new FetchKey("", topicId, partition) : new FetchKey(topic, Uuid.ZERO_UUID, partition);
     }
 
-    private CompletableFuture<Map<FetchKey, PartitionData>> read(RequestExchange exchange, FetchRequest request, List<Wanted> wanted) {
+    private CompletableFuture<Map<FetchKey, PartitionData>> read(
+            RequestExchange exchange, FetchRequest request, List<Wanted> wanted) {
         Isolation isolation = switch (request.isolationLevel()) {
             case READ_UNCOMMITTED -> Isolation.READ_UNCOMMITTED;
             case READ_COMMITTED -> Isolation.READ_COMMITTED;
         };
         int maxBytes = Math.min(request.maxBytes(), MAX_RESPONSE_BYTES);
-        Fetch fetch = new Fetch(cluster, exchange.context(), wanted, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
+        Fetch fetch = new Fetch(
+                cluster, exchange.context(), wanted, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
         boolean mayWait = request.maxWait() > 0;
         if (mayWait) {
             // Before the first read, so that nothing is missed between the read and the wait.

@@ -262,7 +262,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         frame.bytes().get(token);
         return switch (proof.takeToken(token, runtime.nanos(), runtime.wallMillis())) {
             case Authentication.TokenStep.Answered(byte[] answer, Optional<KafkaPrincipal> principal) -> {
-                ByteBuffer length = ByteBuffer.allocate(WireFormat.LENGTH_BYTES).putInt(answer.length).flip();
+                ByteBuffer length = ByteBuffer.allocate(WireFormat.LENGTH_BYTES)
+                        .putInt(answer.length)
+                        .flip();
                 List<ByteBuffer> bytes = List.of(length, ByteBuffer.wrap(answer));
                 principal.ifPresent(proven -> facts = Optional.of(known.authenticated(proven)));
                 yield CompletableFuture.completedFuture(

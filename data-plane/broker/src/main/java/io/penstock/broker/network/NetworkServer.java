@@ -104,7 +104,11 @@ public final class NetworkServer implements AutoCloseable {
                                         settings,
                                         router,
                                         policy,
-                                        runtime, side.limits(), memory, side.metrics(), workers));
+                                        runtime,
+                                        side.limits(),
+                                        memory,
+                                        side.metrics(),
+                                        workers));
                     }
                 });
         CompletableFuture<Listening> listening = new CompletableFuture<>();

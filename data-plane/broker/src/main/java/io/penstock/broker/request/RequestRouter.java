@@ -19,7 +19,8 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives every request of one cluster, as far as its principal may ask it, to the handler of its API. What has no handler is not served, and not
+/// Gives every request of one cluster, as far as its principal may ask it, to the handler of its API. What has no
+/// handler is not served, and not
 /// announced in ApiVersions, which the router answers by itself.
 public final class RequestRouter {
     private static final Logger log = LoggerFactory.getLogger(RequestRouter.class);
@@ -64,15 +65,16 @@ public final class RequestRouter {
         RequestHandler handler = handlers.get(api);
         AccessRule rule = rules.get(api);
         if (handler == null || rule == null) {
-            throw new IllegalArgumentException(
-                    "not served: " + api);
+            throw new IllegalArgumentException("not served: " + api);
         }
         CompletableFuture<Reply> reply;
         try {
             reply = switch (rule.judge(exchange, cluster.access(), cluster.image())) {
                 case AccessRule.Verdict.Refused(Reply refusal) -> CompletableFuture.completedFuture(refusal);
                 case AccessRule.Verdict.Admitted(UnaryOperator<Reply> complete) ->
-                    handler.handle(exchange).exceptionally(failure -> failed(exchange, failure)).thenApply(complete);
+                    handler.handle(exchange)
+                            .exceptionally(failure -> failed(exchange, failure))
+                            .thenApply(complete);
             };
         } catch (RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);

@@ -117,13 +117,11 @@ class AuthenticationTest {
     }
 
     private Step handshake(Authentication connection, String mechanism) {
-        return send(
-                connection, ApiKeys.SASL_HANDSHAKE, 1, new SaslHandshakeRequestData().setMechanism(mechanism));
+        return send(connection, ApiKeys.SASL_HANDSHAKE, 1, new SaslHandshakeRequestData().setMechanism(mechanism));
     }
 
     private Step token(Authentication connection, byte[] token) {
-        return send(
-                connection, ApiKeys.SASL_AUTHENTICATE, 2, new SaslAuthenticateRequestData().setAuthBytes(token));
+        return send(connection, ApiKeys.SASL_AUTHENTICATE, 2, new SaslAuthenticateRequestData().setAuthBytes(token));
     }
 
     private Step plain(Authentication connection, String user, String password) {
@@ -164,8 +162,11 @@ class AuthenticationTest {
         Authentication connection = connection(Duration.ZERO);
         SaslClient client = scramClient("key_1", "secret");
 
-        assertThat(send(connection, ApiKeys.API_VERSIONS, 3, new ApiVersionsRequestData()
-                        .setClientSoftwareName("me").setClientSoftwareVersion("1")))
+        assertThat(send(
+                        connection,
+                        ApiKeys.API_VERSIONS,
+                        3,
+                        new ApiVersionsRequestData().setClientSoftwareName("me").setClientSoftwareVersion("1")))
                 .isInstanceOf(Step.Admitted.class);
         assertThat(handshake(connection, "SCRAM-SHA-256")).isInstanceOf(Step.Answered.class);
         Step first = token(connection, client.evaluateChallenge(new byte[0]));
@@ -173,9 +174,10 @@ class AuthenticationTest {
         client.evaluateChallenge(answer(second).saslAuthBytes());
 
         assertThat(client.isComplete()).isTrue();
-        assertThat(second).isInstanceOfSatisfying(Step.Established.class, established -> assertThat(
-                        established.principal())
-                .isEqualTo(ORDERS));
+        assertThat(second)
+                .isInstanceOfSatisfying(
+                        Step.Established.class,
+                        established -> assertThat(established.principal()).isEqualTo(ORDERS));
         assertThat(answer(second).sessionLifetimeMs()).isZero();
         assertThat(metadata(connection)).isInstanceOf(Step.Admitted.class);
         assertThat(connection.isEstablished()).isTrue();
@@ -205,9 +207,11 @@ class AuthenticationTest {
 
         Step step = send(connection, ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
 
-        assertThat(step).isInstanceOfSatisfying(Step.Rejected.class, rejected -> assertThat(
-                        rejected.response().errorCounts())
-                .containsOnlyKeys(Errors.ILLEGAL_SASL_STATE));
+        assertThat(step)
+                .isInstanceOfSatisfying(
+                        Step.Rejected.class,
+                        rejected -> assertThat(rejected.response().errorCounts())
+                                .containsOnlyKeys(Errors.ILLEGAL_SASL_STATE));
     }
 
     @Test
@@ -262,7 +266,8 @@ class AuthenticationTest {
         users.add("key_2", "other", ORDERS, OptionalLong.of(NOW_MILLIS + 20_000));
         Authentication connection = connection(Duration.ofSeconds(60));
         handshake(connection, "PLAIN");
-        assertThat(answer(plain(connection, "key_1", "secret")).sessionLifetimeMs()).isEqualTo(60_000);
+        assertThat(answer(plain(connection, "key_1", "secret")).sessionLifetimeMs())
+                .isEqualTo(60_000);
 
         nanos += Duration.ofSeconds(59).toNanos();
         assertThat(metadata(connection)).isInstanceOf(Step.Admitted.class);
@@ -332,11 +337,12 @@ class AuthenticationTest {
 
         send(connection, ApiKeys.SASL_HANDSHAKE, 0, new SaslHandshakeRequestData().setMechanism("PLAIN"));
         assertThat(connection.expectsToken()).isTrue();
-        TokenStep step =
-                connection.takeToken("\0key_1\0secret".getBytes(StandardCharsets.UTF_8), nanos, NOW_MILLIS);
+        TokenStep step = connection.takeToken("\0key_1\0secret".getBytes(StandardCharsets.UTF_8), nanos, NOW_MILLIS);
 
-        assertThat(step).isInstanceOfSatisfying(TokenStep.Answered.class, answered -> assertThat(answered.principal())
-                .contains(ORDERS));
+        assertThat(step)
+                .isInstanceOfSatisfying(
+                        TokenStep.Answered.class,
+                        answered -> assertThat(answered.principal()).contains(ORDERS));
         assertThat(connection.expectsToken()).isFalse();
         assertThat(metadata(connection)).isInstanceOf(Step.Admitted.class);
     }

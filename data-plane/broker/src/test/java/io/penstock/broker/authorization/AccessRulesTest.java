@@ -127,6 +127,7 @@ import org.apache.kafka.common.requests.DescribeUserScramCredentialsResponse;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.metadata.authorizer.StandardAcl;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -282,8 +283,7 @@ class AccessRulesTest {
             line(
                     ApiKeys.DELETE_TOPICS,
                     6,
-                    new DeleteTopicsRequestData()
-                            .setTopics(List.of(new DeleteTopicState().setName("t"))),
+                    new DeleteTopicsRequestData().setTopics(List.of(new DeleteTopicState().setName("t"))),
                     topic(DELETE),
                     Errors.TOPIC_AUTHORIZATION_FAILED),
             line(
@@ -337,13 +337,19 @@ class AccessRulesTest {
             line(
                     ApiKeys.JOIN_GROUP,
                     7,
-                    new JoinGroupRequestData().setGroupId("g").setSessionTimeoutMs(6000).setProtocolType("consumer"),
+                    new JoinGroupRequestData()
+                            .setGroupId("g")
+                            .setSessionTimeoutMs(6000)
+                            .setProtocolType("consumer"),
                     group(READ),
                     Errors.GROUP_AUTHORIZATION_FAILED),
             line(
                     ApiKeys.SYNC_GROUP,
                     5,
-                    new SyncGroupRequestData().setGroupId("g").setProtocolType("consumer").setProtocolName("range"),
+                    new SyncGroupRequestData()
+                            .setGroupId("g")
+                            .setProtocolType("consumer")
+                            .setProtocolName("range"),
                     group(READ),
                     Errors.GROUP_AUTHORIZATION_FAILED),
             line(
@@ -424,9 +430,11 @@ class AccessRulesTest {
                     3,
                     new AddPartitionsToTxnRequestData()
                             .setV3AndBelowTransactionalId("x")
-                            .setV3AndBelowTopics(new AddPartitionsToTxnTopicCollection(List.of(
-                                            new AddPartitionsToTxnTopic().setName("t").setPartitions(List.of(0)))
-                                    .iterator())),
+                            .setV3AndBelowTopics(
+                                    new AddPartitionsToTxnTopicCollection(List.of(new AddPartitionsToTxnTopic()
+                                                    .setName("t")
+                                                    .setPartitions(List.of(0)))
+                                            .iterator())),
                     List.of(transaction(WRITE), topic(WRITE)),
                     List.of(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, Errors.TOPIC_AUTHORIZATION_FAILED)),
             line(
@@ -467,8 +475,7 @@ class AccessRulesTest {
                     ApiKeys.DESCRIBE_PRODUCERS,
                     0,
                     new DescribeProducersRequestData()
-                            .setTopics(List.of(
-                                    new TopicRequest().setName("t").setPartitionIndexes(List.of(0)))),
+                            .setTopics(List.of(new TopicRequest().setName("t").setPartitionIndexes(List.of(0)))),
                     topic(READ),
                     Errors.TOPIC_AUTHORIZATION_FAILED),
             line(
@@ -523,9 +530,8 @@ class AccessRulesTest {
                     ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
                     0,
                     new AlterUserScramCredentialsRequestData()
-                            .setDeletions(List.of(new ScramCredentialDeletion()
-                                    .setName("a")
-                                    .setMechanism((byte) 1))),
+                            .setDeletions(List.of(
+                                    new ScramCredentialDeletion().setName("a").setMechanism((byte) 1))),
                     cluster(ALTER),
                     Errors.CLUSTER_AUTHORIZATION_FAILED),
             line(
@@ -546,7 +552,7 @@ class AccessRulesTest {
                     cluster(ALTER_CONFIGS),
                     Errors.CLUSTER_AUTHORIZATION_FAILED));
 
-    private static ProduceRequestData produce(String transactionalId) {
+    private static ProduceRequestData produce(@Nullable String transactionalId) {
         return new ProduceRequestData()
                 .setTransactionalId(transactionalId)
                 .setAcks((short) 1)
@@ -559,8 +565,10 @@ class AccessRulesTest {
     private static CreateTopicsRequestData createTopic() {
         return new CreateTopicsRequestData()
                 .setValidateOnly(true)
-                .setTopics(new CreatableTopicCollection(List.of(
-                                new CreatableTopic().setName("t").setNumPartitions(1).setReplicationFactor((short) 1))
+                .setTopics(new CreatableTopicCollection(List.of(new CreatableTopic()
+                                .setName("t")
+                                .setNumPartitions(1)
+                                .setReplicationFactor((short) 1))
                         .iterator()));
     }
 
@@ -609,9 +617,7 @@ class AccessRulesTest {
         Reply reply = switch (verdict) {
             case AccessRule.Verdict.Refused(Reply refusal) -> refusal;
             case AccessRule.Verdict.Admitted admitted ->
-                router.served().contains(line.api())
-                        ? router.route(exchange).join()
-                        : new Reply.Silence(0);
+                router.served().contains(line.api()) ? router.route(exchange).join() : new Reply.Silence(0);
         };
         if (reply instanceof Reply.Answer(DescribeUserScramCredentialsResponse response)) {
             // Its own count of errors leaves out the one that is about all.
@@ -681,7 +687,8 @@ class AccessRulesTest {
         Reply reply = router.route(Exchanges.of(ApiKeys.LIST_OFFSETS, 7, both)).join();
 
         assertThat(((Reply.Answer) reply).response().errorCounts())
-                .containsOnly(Map.entry(Errors.TOPIC_AUTHORIZATION_FAILED, 1), Map.entry(Errors.NOT_LEADER_OR_FOLLOWER, 1));
+                .containsOnly(
+                        Map.entry(Errors.TOPIC_AUTHORIZATION_FAILED, 1), Map.entry(Errors.NOT_LEADER_OR_FOLLOWER, 1));
     }
 
     @Test
@@ -692,7 +699,6 @@ class AccessRulesTest {
         cluster.change(List.of(allow(topic(READ))));
         assertThat(cluster.access().allowsOnTopic(who, READ, "t")).isTrue();
         assertThat(cluster.access().allowsOnTopic(who, DESCRIBE, "t")).isTrue();
-        assertThat(cluster.access().operations(who, TOPIC, "t"))
-                .isEqualTo(1 << READ.code() | 1 << DESCRIBE.code());
+        assertThat(cluster.access().operations(who, TOPIC, "t")).isEqualTo(1 << READ.code() | 1 << DESCRIBE.code());
     }
 }

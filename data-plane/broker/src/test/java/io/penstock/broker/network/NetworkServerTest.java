@@ -257,7 +257,8 @@ class NetworkServerTest {
 
     @Test
     void unbindingClosesConnectionsAndFreesThePort() throws IOException {
-        NetworkServer.Listening listening = server.bind(router, policy, "127.0.0.1", 0).join();
+        NetworkServer.Listening listening =
+                server.bind(router, policy, "127.0.0.1", 0).join();
         try (Socket client = connect(listening.address())) {
             heartbeat(client, 0);
             handler.arrival(0).join();
@@ -266,7 +267,10 @@ class NetworkServerTest {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
         int port = listening.address().getPort();
-        assertThat(server.bind(router, policy, "127.0.0.1", port).join().address().getPort())
+        assertThat(server.bind(router, policy, "127.0.0.1", port)
+                        .join()
+                        .address()
+                        .getPort())
                 .isEqualTo(port);
     }
 

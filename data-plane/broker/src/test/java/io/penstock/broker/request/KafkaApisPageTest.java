@@ -27,7 +27,8 @@ class KafkaApisPageTest {
 
     private static final String TRANSACTIONS =
             "transactions are not served yet: a transactional producer is told so when it asks for its coordinator";
-    private static final String TOKENS = "delegation tokens are not issued: service accounts have credentials of their own";
+    private static final String TOKENS =
+            "delegation tokens are not issued: service accounts have credentials of their own";
     private static final String SHARE = "share groups are not served; their state machine needs a later Kafka library";
     private static final String QUOTAS = "quotas are not served yet";
 

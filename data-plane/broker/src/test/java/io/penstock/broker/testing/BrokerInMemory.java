@@ -2,10 +2,10 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.Identities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
@@ -57,7 +57,13 @@ public final class BrokerInMemory implements AutoCloseable {
                 topic -> policies.of(cluster.image(), topic));
         RequestRouter router = new RequestRouter(
                 cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
-        address = server.bind(router, policy.apply(new ClusterIdentities(cluster::image, runtime::wallMillis)), "127.0.0.1", 0).join().address();
+        address = server.bind(
+                        router,
+                        policy.apply(new ClusterIdentities(cluster::image, runtime::wallMillis)),
+                        "127.0.0.1",
+                        0)
+                .join()
+                .address();
         cluster.lead(0, cluster.incarnation, "127.0.0.1", address.getPort(), cluster.allShards());
         cluster.log(log);
         List<CompletableFuture<OpenOutcome>> opened = new ArrayList<>();

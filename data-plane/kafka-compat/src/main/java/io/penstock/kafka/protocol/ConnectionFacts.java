@@ -20,10 +20,10 @@ public record ConnectionFacts(
 
     /// After the client has proven through SASL who it is.
     public ConnectionFacts authenticated(KafkaPrincipal proven) {
-        SecurityProtocol protocol = securityProtocol == SecurityProtocol.PLAINTEXT
-                        || securityProtocol == SecurityProtocol.SASL_PLAINTEXT
-                ? SecurityProtocol.SASL_PLAINTEXT
-                : SecurityProtocol.SASL_SSL;
+        SecurityProtocol protocol =
+                securityProtocol == SecurityProtocol.PLAINTEXT || securityProtocol == SecurityProtocol.SASL_PLAINTEXT
+                        ? SecurityProtocol.SASL_PLAINTEXT
+                        : SecurityProtocol.SASL_SSL;
         return new ConnectionFacts(
                 connectionId, clientAddress, clientPort, proven, protocol, softwareName, softwareVersion);
     }

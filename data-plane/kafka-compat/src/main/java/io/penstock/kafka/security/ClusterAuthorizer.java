@@ -24,7 +24,8 @@ import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 import org.apache.kafka.server.authorizer.AuthorizationResult;
 import org.apache.kafka.server.authorizer.Authorizer;
 
-/// Kafka's `StandardAuthorizer` for one cluster. Who is not allowed is denied. May be asked from any thread; images come
+/// Kafka's `StandardAuthorizer` for one cluster. Who is not allowed is denied. May be asked from any thread; images
+/// come
 /// from one.
 public final class ClusterAuthorizer implements AutoCloseable {
     private final Metrics metrics = new Metrics();
@@ -67,8 +68,7 @@ public final class ClusterAuthorizer implements AutoCloseable {
     }
 
     /// Whether the principal may do this with a thing of that name.
-    public boolean allows(
-            AuthorizableRequestContext who, AclOperation operation, ResourceType type, String name) {
+    public boolean allows(AuthorizableRequestContext who, AclOperation operation, ResourceType type, String name) {
         Action action = new Action(operation, new ResourcePattern(type, name, PatternType.LITERAL), 1, false, true);
         return authorizer.authorize(who, List.of(action)).getFirst() == AuthorizationResult.ALLOWED;
     }

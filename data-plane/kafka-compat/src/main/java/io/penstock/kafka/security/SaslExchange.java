@@ -72,8 +72,8 @@ public final class SaslExchange {
             if (!server.isComplete()) {
                 return new SaslStep.Challenge(told);
             }
-            Long expiresAt = (Long)
-                    server.getNegotiatedProperty(SaslInternalConfigs.CREDENTIAL_LIFETIME_MS_SASL_NEGOTIATED_PROPERTY_KEY);
+            Long expiresAt = (Long) server.getNegotiatedProperty(
+                    SaslInternalConfigs.CREDENTIAL_LIFETIME_MS_SASL_NEGOTIATED_PROPERTY_KEY);
             return new SaslStep.Proven(
                     told,
                     server.getAuthorizationID(),
@@ -110,7 +110,8 @@ public final class SaslExchange {
     }
 
     private record Plain(SaslIdentities identities) implements CallbackHandler {
-        private static final List<SaslMechanism> KEYS = List.of(SaslMechanism.SCRAM_SHA_512, SaslMechanism.SCRAM_SHA_256);
+        private static final List<SaslMechanism> KEYS =
+                List.of(SaslMechanism.SCRAM_SHA_512, SaslMechanism.SCRAM_SHA_256);
 
         /// For a user that is not there, so that it takes as long to be refused: no password has such a key.
         private static final ScramCredential NOBODY =

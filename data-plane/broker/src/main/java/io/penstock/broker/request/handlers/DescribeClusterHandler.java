@@ -63,8 +63,7 @@ public final class DescribeClusterHandler implements RequestHandler {
         answer.setEndpointType(BROKERS)
                 .setClusterId(cluster.clusterId())
                 .setControllerId(Brokers.controllerId(image))
-                .setClusterAuthorizedOperations(
-                        withOperations ? operations(exchange) : AccessControl.NOT_ASKED);
+                .setClusterAuthorizedOperations(withOperations ? operations(exchange) : AccessControl.NOT_ASKED);
         image.liveBrokers()
                 .forEach((node, endpoint) -> answer.brokers()
                         .add(new DescribeClusterBroker()

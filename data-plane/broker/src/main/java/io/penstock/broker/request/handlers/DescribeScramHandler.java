@@ -28,7 +28,7 @@ public final class DescribeScramHandler implements RequestHandler {
         return CompletableFuture.completedFuture(Reply.of(new DescribeUserScramCredentialsResponse(cluster.image()
                 .kafka()
                 .scram()
-                .describe(exchange.body(DescribeUserScramCredentialsRequest.class)
-                        .data()))));
+                .describe(
+                        exchange.body(DescribeUserScramCredentialsRequest.class).data()))));
     }
 }

@@ -62,7 +62,8 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
             names.addAll(image.kafka().topics().topicsByName().keySet());
             names.removeIf(name -> !mayDescribe(exchange, name));
         } else {
-            request.topics().forEach(topic -> (mayDescribe(exchange, topic.name()) ? names : refused).add(topic.name()));
+            request.topics()
+                    .forEach(topic -> (mayDescribe(exchange, topic.name()) ? names : refused).add(topic.name()));
         }
         DescribeTopicPartitionsResponseData answer = describe(exchange, image, request, names);
         refused.forEach(name -> answer.topics()
@@ -101,7 +102,8 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
                     .setName(name)
                     .setTopicId(id.get())
                     .setIsInternal(TopicNames.isInternal(name))
-                    .setTopicAuthorizedOperations(cluster.access().operations(exchange.context(), ResourceType.TOPIC, name));
+                    .setTopicAuthorizedOperations(
+                            cluster.access().operations(exchange.context(), ResourceType.TOPIC, name));
             for (int partition = first; partition < end; partition++) {
                 topic.partitions().add(describe(view, partition));
                 room--;

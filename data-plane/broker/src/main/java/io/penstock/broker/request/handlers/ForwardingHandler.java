@@ -55,10 +55,7 @@ public final class ForwardingHandler implements RequestHandler {
         return cluster.controlPlane().forward(call).handle((answered, failure) -> {
             if (failure == null) {
                 return Reply.of(AbstractResponse.parseResponse(
-                        api,
-                        new ByteBufferAccessor(
-                                answered.getResponse().asReadOnlyByteBuffer()),
-                        version));
+                        api, new ByteBufferAccessor(answered.getResponse().asReadOnlyByteBuffer()), version));
             }
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

@@ -74,8 +74,7 @@ public final class MetadataHandler implements RequestHandler {
             answer.topics()
                     .add(topic.setTopicAuthorizedOperations(
                             tell
-                                    ? cluster.access()
-                                            .operations(exchange.context(), ResourceType.TOPIC, topic.name())
+                                    ? cluster.access().operations(exchange.context(), ResourceType.TOPIC, topic.name())
                                     : AccessControl.NOT_ASKED));
         }
         return CompletableFuture.completedFuture(Reply.of(new MetadataResponse(answer, exchange.version())));

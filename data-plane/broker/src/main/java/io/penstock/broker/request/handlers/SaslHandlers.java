@@ -15,7 +15,8 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.SaslAuthenticateResponse;
 import org.apache.kafka.common.requests.SaslHandshakeResponse;
 
-/// SaslHandshake and SaslAuthenticate where they have no place: connections answer them themselves while somebody proves
+/// SaslHandshake and SaslAuthenticate where they have no place: connections answer them themselves while somebody
+/// proves
 /// who he is.
 public final class SaslHandlers {
     private SaslHandlers() {}
@@ -37,6 +38,7 @@ public final class SaslHandlers {
                         ApiKeys.SASL_AUTHENTICATE,
                         () -> new SaslAuthenticateResponse(new SaslAuthenticateResponseData()
                                 .setErrorCode(Errors.ILLEGAL_SASL_STATE.code())
-                                .setErrorMessage("SaslAuthenticate request received after successful authentication"))));
+                                .setErrorMessage(
+                                        "SaslAuthenticate request received after successful authentication"))));
     }
 }
