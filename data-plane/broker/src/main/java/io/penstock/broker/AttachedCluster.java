@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.cluster.BucketCanary;
 import io.penstock.broker.cluster.ServedCluster;
@@ -13,6 +14,7 @@ import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.leadership.TenureReports;
 import io.penstock.broker.metrics.LogMeters;
+import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
@@ -64,6 +66,8 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,13 +88,16 @@ final class AttachedCluster implements AutoCloseable {
     private final GroupHome groups;
     private final RequestRouter router;
     private final AccessControl access;
+    private final TrustedIssuer issuer;
     private final ListenerPolicy policy;
+    private final SharedPort sharedPort;
     private final BucketCanary canary;
     private final Gauge shardsLed;
     private final LogMeters logMeters;
     private final IntConsumer claimed;
     private final MeterRegistry registry;
     private volatile NetworkServer.@Nullable Listening listening;
+    private volatile Optional<Runnable> shutDoor = Optional.empty();
     private volatile boolean closed;
 
     /// @param claimed called once, when another control plane turns out to own the cluster, as its metalog
@@ -103,6 +110,7 @@ final class AttachedCluster implements AutoCloseable {
             LogRuntime runtime,
             Executor workers,
             NetworkServer network,
+            SharedPort sharedPort,
             ControlSession session,
             ControlPlane controlPlane,
             MeterRegistry registry,
@@ -113,6 +121,7 @@ final class AttachedCluster implements AutoCloseable {
         this.registration = registration;
         this.session = session;
         this.network = network;
+        this.sharedPort = sharedPort;
         this.registry = registry;
         ClusterPrefix prefix = new ClusterPrefix(attached.getPrefix());
         LogSettings logSettings = LogSettings.defaults(
@@ -136,7 +145,8 @@ final class AttachedCluster implements AutoCloseable {
         boolean anonymous = attached.getListener().getAnonymous()
                 && isLoopback(attached.getListener().getBindHost());
         this.access = new AccessControl(anonymous ? Set.of(KafkaPrincipal.ANONYMOUS) : Set.of());
-        ClusterIdentities identities = new ClusterIdentities(served::image, runtime::wallMillis);
+        this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
+        ClusterIdentities identities = new ClusterIdentities(served::image, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
@@ -151,6 +161,7 @@ final class AttachedCluster implements AutoCloseable {
             public void imageChanged(ImageChange change) {
                 ClusterImage newest = change.after();
                 access.imageChanged(change);
+                issuer.imageChanged(newest);
                 policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
@@ -176,6 +187,13 @@ final class AttachedCluster implements AutoCloseable {
         }
     }
 
+    /// Whose certificates are trusted here, as the cluster's metadata says in Kafka's words.
+    private Optional<String> clientCa() {
+        return Optional.ofNullable(served.image()
+                .configs(new ConfigResource(ConfigResource.Type.BROKER, ""))
+                .get(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG));
+    }
+
     /// Asked by the log, only after `served` was made: by then there is an image.
     private Optional<TopicPolicy> policy(Uuid topicId) {
         return policies.of(served.image(), topicId);
@@ -184,9 +202,16 @@ final class AttachedCluster implements AutoCloseable {
     /// Listens first, so that the endpoint that is reported with the incarnation is open; reports it once the bucket is
     /// proven usable.
     void start() {
+        Door door = new Door(router, policy, this::clientCa);
+        if (attached.getListener().getTls()) {
+            shutDoor = Optional.of(network.open(door));
+            sharedPort.listen(attached.getListener().getBindHost(), attached.getListener().getPort());
+            canary.proven().thenRun(served::start);
+            served.entriesStoredUpTo(attached.getStoredEntry());
+            return;
+        }
         network.bind(
-                        router,
-                        policy,
+                        door,
                         attached.getListener().getBindHost(),
                         attached.getListener().getPort())
                 .whenComplete((bound, failure) -> {
@@ -269,6 +294,7 @@ final class AttachedCluster implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        shutDoor.ifPresent(Runnable::run);
         NetworkServer.Listening bound = listening;
         if (bound != null) {
             bound.unbind();
@@ -279,6 +305,7 @@ final class AttachedCluster implements AutoCloseable {
         groups.close();
         served.close();
         access.close();
+        issuer.close();
     }
 
     private final class Reports implements TenureReports {

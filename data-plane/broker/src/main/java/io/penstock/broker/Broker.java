@@ -42,6 +42,7 @@ public final class Broker implements AutoCloseable {
     private final ControlSession session;
     private final AdminCalls adminCalls;
     private final NetworkServer network;
+    private final SharedPort sharedPort;
     private final Map<String, AttachedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<String, PrefixPurge> purges = new HashMap<>(); // on the actor only
     /// Clusters that another control plane claimed, and up to which entry that was seen.
@@ -66,6 +67,7 @@ public final class Broker implements AutoCloseable {
         this.registry = registry;
         this.actor = runtime.newActor("broker");
         this.network = new NetworkServer(settings.network(), runtime, workers, registry);
+        this.sharedPort = new SharedPort(settings.tls(), network);
         this.session = new ControlSession(
                 settings.controlPlane(), settings.identity(), runtime, actor, new FromControlPlane());
         this.adminCalls = new AdminCalls(session);
@@ -157,6 +159,7 @@ public final class Broker implements AutoCloseable {
                     runtime,
                     workers,
                     network,
+                    sharedPort,
                     session,
                     adminCalls,
                     registry,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker;
 
+import io.penstock.broker.network.TlsFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,11 +58,31 @@ public final class BrokerMain implements Callable<Integer> {
                     + " only with --allow-modelled-stores.")
     private @Nullable Path storeModel;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "PEM chain for clusters that are served within TLS; looked at again when it is renewed.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key: PEM (PKCS#8), not encrypted.")
+    private @Nullable Path tlsKey;
+
     private BrokerMain() {}
 
     /// Exit code 0 after an orderly end, 64 for bad arguments, 1 otherwise.
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new BrokerMain()).execute(arguments));
+    }
+
+    private Optional<TlsFiles> tls() {
+        Path certificate = tlsCertificate;
+        Path key = tlsKey;
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalArgumentException("--tls-certificate and --tls-key go together");
+        }
+        return certificate == null || key == null
+                ? Optional.empty()
+                : Optional.of(new TlsFiles(certificate, key));
     }
 
     @Override
@@ -81,7 +102,8 @@ public final class BrokerMain implements Callable<Integer> {
                         zone,
                         metricsPort,
                         allowModelledStores,
-                        Optional.ofNullable(storeModel))
+                        Optional.ofNullable(storeModel),
+                        tls())
                 .run();
     }
 }

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.broker.control.BrokerIdentity;
 import io.penstock.broker.leadership.TakeoverRehearsal;
 import io.penstock.broker.runtime.ThreadedRuntime;
+import io.penstock.broker.network.TlsFiles;
 import io.penstock.log.PendingBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class BrokerProcess {
     private final int metricsPort;
     private final boolean allowModelledStores;
     private final Optional<Path> storeModel;
+    private final Optional<TlsFiles> tls;
 
     BrokerProcess(
             String controlPlane,
@@ -41,7 +43,8 @@ final class BrokerProcess {
             String zone,
             int metricsPort,
             boolean allowModelledStores,
-            Optional<Path> storeModel) {
+            Optional<Path> storeModel,
+            Optional<TlsFiles> tls) {
         this.controlPlane = controlPlane;
         this.fleet = fleet;
         this.joinTokenFile = joinTokenFile;
@@ -49,6 +52,7 @@ final class BrokerProcess {
         this.metricsPort = metricsPort;
         this.allowModelledStores = allowModelledStores;
         this.storeModel = storeModel;
+        this.tls = tls;
     }
 
     int run() throws Exception {
@@ -89,7 +93,7 @@ final class BrokerProcess {
                     metrics.port());
             log.info("starting {} version={} controlPlane={}", identity, version(), controlPlane);
             try (Broker broker =
-                    new Broker(BrokerSettings.of(controlPlane, identity), runtime, workers, stores, registry)) {
+                    new Broker(BrokerSettings.of(controlPlane, identity, tls), runtime, workers, stores, registry)) {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(
                                 () -> {

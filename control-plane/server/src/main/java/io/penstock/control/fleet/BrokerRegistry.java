@@ -61,6 +61,7 @@ public final class BrokerRegistry {
     private final Supplier<UUID> controlPlane;
     private final ApplicationEventPublisher events;
     private final FleetSettings settings;
+    private final TlsNames tls;
     private final Clock clock;
     private final AppliedEntries applied = new AppliedEntries();
     private final StoreHealth stores = new StoreHealth();
@@ -91,6 +92,7 @@ public final class BrokerRegistry {
             Supplier<UUID> controlPlane,
             ApplicationEventPublisher events,
             FleetSettings settings,
+            TlsNames tls,
             Clock clock) {
         this.rows = rows;
         this.attachmentRows = attachmentRows;
@@ -99,6 +101,7 @@ public final class BrokerRegistry {
         this.controlPlane = controlPlane;
         this.events = events;
         this.settings = settings;
+        this.tls = tls;
         this.clock = clock;
     }
 
@@ -545,7 +548,6 @@ public final class BrokerRegistry {
     }
 
     private ControlMessage attached(ClusterAttachment cluster, Broker broker) {
-        int port = cluster.basePort() + broker.nodeId();
         BucketAccess bucket = buckets.apply(cluster.bucketId());
         return ControlMessage.newBuilder()
                 .setClusterAttached(ClusterAttached.newBuilder()
@@ -560,12 +562,26 @@ public final class BrokerRegistry {
                         .setControlPlaneId(controlPlane.get().toString())
                         .setLatencyProfile(cluster.latencyProfile())
                         .setStoredEntry(storedEntries.applyAsInt(cluster.clusterId()))
-                        .setListener(Listener.newBuilder()
-                                .setBindHost(broker.host())
-                                .setPort(port)
-                                .setAdvertisedHost(broker.host())
-                                .setAdvertisedPort(port)
-                                .setAnonymous(cluster.openOnLoopback())))
+                        .setListener(listener(cluster, broker)))
+                .build();
+    }
+
+    /// An open cluster stays on a port of its own: it is for this machine.
+    private Listener listener(ClusterAttachment cluster, Broker broker) {
+        int ownPort = cluster.basePort() + broker.nodeId();
+        Listener.Builder listener = Listener.newBuilder().setBindHost(broker.host());
+        if (tls.areGiven() && !cluster.openOnLoopback()) {
+            int port = tls.port(broker.nodeId());
+            return listener.setTls(true)
+                    .setPort(port)
+                    .setAdvertisedHost(tls.host(cluster.clusterId(), broker.nodeId()))
+                    .setAdvertisedPort(port)
+                    .build();
+        }
+        return listener.setPort(ownPort)
+                .setAdvertisedHost(broker.host())
+                .setAdvertisedPort(ownPort)
+                .setAnonymous(cluster.openOnLoopback())
                 .build();
     }
 

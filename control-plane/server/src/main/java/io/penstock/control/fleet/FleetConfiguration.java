@@ -48,6 +48,7 @@ class FleetConfiguration {
                 () -> metalog.getObject().controlPlane(),
                 events,
                 properties.settings(),
+                properties.tls(),
                 clock);
         for (BrokerPhase phase : BrokerPhase.values()) {
             if (!phase.isFinal()) {

@@ -9,6 +9,7 @@ import io.penstock.control.cluster.ClientAuthentication;
 import io.penstock.control.cluster.ClusterService;
 import io.penstock.control.problem.ProblemException;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,9 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ConnectionController {
     private final ClusterService clusters;
+    private final boolean withinTls;
 
-    ConnectionController(ClusterService clusters) {
+    ConnectionController(ClusterService clusters, @Value("${penstock.fleet.tls-domain:}") String tlsDomain) {
         this.clusters = clusters;
+        this.withinTls = !tlsDomain.isEmpty();
     }
 
     @GetMapping("/v1/clusters/{cluster}/connection")
@@ -46,8 +49,22 @@ class ConnectionController {
                 cluster,
                 client,
                 bootstrap,
-                authenticated ? "SASL_PLAINTEXT" : "PLAINTEXT",
-                authenticated ? authenticated(client, bootstrap) : snippet(client, bootstrap));
+                authenticated ? saslProtocol() : "PLAINTEXT",
+                authenticated ? encrypted(authenticated(client, bootstrap)) : snippet(client, bootstrap));
+    }
+
+    private String saslProtocol() {
+        return withinTls ? "SASL_SSL" : "SASL_PLAINTEXT";
+    }
+
+    private String encrypted(String snippet) {
+        return withinTls
+                ? snippet.replace("SASL_PLAINTEXT", "SASL_SSL")
+                        .replace("kgo.SASL(auth)", "kgo.SASL(auth), kgo.DialTLS()")
+                        .replace(".split(','), sasl }", ".split(','), ssl: true, sasl }")
+                        .replace("-X sasl.mechanism=SCRAM-SHA-512 -X user", "-X tls.enabled=true -X sasl.mechanism=SCRAM-SHA-512 -X user")
+                        .replace("tls_enabled       = false", "tls_enabled       = true")
+                : snippet;
     }
 
     /// User name and secret of a credential go where USERNAME and SECRET stand.

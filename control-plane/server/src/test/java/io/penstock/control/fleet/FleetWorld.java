@@ -220,6 +220,7 @@ final class FleetWorld implements AutoCloseable {
                     this::controlPlane,
                     event -> dispatch((FleetEvent) event),
                     fleetSettings,
+                    TlsNames.NONE,
                     clock);
             clusters = new ClusterAttaching(registry, this::image);
             world.audience((cluster, entry) -> {

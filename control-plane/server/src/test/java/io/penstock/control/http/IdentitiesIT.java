@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.security.scram.ScramCredential;
 import org.apache.kafka.common.security.scram.internals.ScramFormatter;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +211,34 @@ class IdentitiesIT extends ApiContract {
                 .isEqualTo("access.manage");
         assertThat(send("GET", acls(), null, viewer).text("/required_permission"))
                 .isEqualTo("access.read");
+    }
+
+    @Test
+    void whoseTokensAreTakenIsDeclaredAndTakenBack() {
+        var path = "/v1/clusters/" + cluster + "/authentication";
+
+        assertThat(get(path).json().at("/tokens").isNull()).isTrue();
+        var declared = put(path, """
+                {"tokens":{"keys_url":"https://issuer.example/keys","issuer":"https://issuer.example","audience":"penstock"}}""");
+        assertThat(declared.status()).isEqualTo(200);
+        assertThat(get(path).text("/tokens/principal_claim")).isEqualTo("sub");
+        assertThat(metalog.orElseThrow()
+                        .image(cluster)
+                        .configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
+                .containsEntry("sasl.oauthbearer.expected.audience", "penstock")
+                .hasSize(4);
+        for (var wrong : List.of(
+                "{\"tokens\":{\"keys_url\":\"http://i/keys\",\"issuer\":\"i\",\"audience\":\"a\"}}",
+                "{\"tokens\":{\"keys_url\":\"file:///etc/passwd\",\"issuer\":\"i\",\"audience\":\"a\"}}",
+                "{\"tokens\":{\"keys_url\":\"https://i/keys\"}}",
+                "{\"client_ca\":\"nonsense\"}")) {
+            assertThat(put(path, wrong).status()).as(wrong).isIn(400, 422);
+        }
+        assertThat(put(path, "{}").status()).isEqualTo(200);
+        assertThat(metalog.orElseThrow()
+                        .image(cluster)
+                        .configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
+                .isEmpty();
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class Authentication {
     /// Nothing is proven yet.
     private record Unproven() implements State {}
 
-    /// Let in without proof.
+    /// Let in without SASL.
     ///
     /// @param fresh whether it can still say who it is
     private record LetIn(boolean fresh) implements State {
@@ -100,10 +100,11 @@ public final class Authentication {
     private State state;
 
     /// @param encrypted whether the connection is within TLS
-    public Authentication(ListenerPolicy policy, boolean encrypted) {
+    /// @param certified whether the client has shown a certificate that is trusted: it may go on under the name in it
+    public Authentication(ListenerPolicy policy, boolean encrypted, boolean certified) {
         this.policy = policy;
         this.encrypted = encrypted;
-        state = policy.anonymous() ? new LetIn(true) : new Unproven();
+        state = policy.anonymous() || certified ? new LetIn(true) : new Unproven();
     }
 
     /// The requests that are looked at at all, of those that are served: what is not is not even parsed.

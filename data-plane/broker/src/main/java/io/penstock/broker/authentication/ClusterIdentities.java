@@ -15,13 +15,15 @@ import org.apache.kafka.common.security.oauthbearer.JwtValidatorException;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 import org.apache.kafka.common.security.scram.ScramCredential;
 
-/// The users of the newest image.
+/// The users of the newest image, and those for whom the issuer that it trusts vouches.
 public final class ClusterIdentities implements Identities {
     private final Supplier<ClusterImage> image;
+    private final TrustedIssuer issuer;
     private final LongSupplier wallMillis;
 
-    public ClusterIdentities(Supplier<ClusterImage> image, LongSupplier wallMillis) {
+    public ClusterIdentities(Supplier<ClusterImage> image, TrustedIssuer issuer, LongSupplier wallMillis) {
         this.image = image;
+        this.issuer = issuer;
         this.wallMillis = wallMillis;
     }
 
@@ -41,7 +43,7 @@ public final class ClusterIdentities implements Identities {
 
     @Override
     public OAuthBearerToken token(String compactJwt) throws JwtValidatorException {
-        throw new JwtValidatorException("no issuer of tokens is trusted here");
+        return issuer.verify(compactJwt);
     }
 
     @Override

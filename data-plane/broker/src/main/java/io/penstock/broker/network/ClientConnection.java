@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.penstock.broker.authentication.Authentication;
 import io.penstock.broker.authentication.ListenerPolicy;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -122,7 +124,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             close(ctx, Level.WARN, refusal.get());
             return;
         }
-        Authentication fresh = new Authentication(policy, false);
+        Optional<SslHandler> tls = Optional.ofNullable(ctx.pipeline().get(SslHandler.class));
+        Optional<KafkaPrincipal> certified = tls.flatMap(ClientConnection::certified);
+        Authentication fresh = new Authentication(policy, tls.isPresent(), certified.isPresent());
         authentication = Optional.of(fresh);
         if (!fresh.isEstablished()) {
             decoder(ctx).limit(Math.min(policy.maxFrameBytes(), settings.maxFrameBytes()));
@@ -137,11 +141,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 ctx.channel().id().asShortText(),
                 client.getAddress(),
                 client.getPort(),
-                KafkaPrincipal.ANONYMOUS,
-                SecurityProtocol.PLAINTEXT,
+                certified.orElse(KafkaPrincipal.ANONYMOUS),
+                tls.isPresent() ? SecurityProtocol.SSL : SecurityProtocol.PLAINTEXT,
                 "",
                 ""));
         ctx.read();
+    }
+
+    /// The name in the certificate that the client showed, as Kafka's own principal builder has it.
+    private static Optional<KafkaPrincipal> certified(SslHandler tls) {
+        try {
+            return Optional.of(new KafkaPrincipal(
+                    KafkaPrincipal.USER_TYPE,
+                    tls.engine().getSession().getPeerPrincipal().getName()));
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
+        }
     }
 
     // ---- requests in

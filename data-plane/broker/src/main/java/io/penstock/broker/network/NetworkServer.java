@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,24 +23,26 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import io.penstock.broker.authentication.ListenerPolicy;
-import io.penstock.broker.request.RequestRouter;
 import io.penstock.log.LogRuntime;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The broker's door for Kafka clients. One per process; each cluster gets listeners of its own, and the
-/// listener decides which cluster a connection belongs to. May be called from any thread.
+/// Where Kafka clients come in. One per process. A cluster gets a listener of its own, or a [Door] on a port that
+/// all clusters share. May be called from any thread.
 public final class NetworkServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
     private static final int ACCEPT_BACKLOG = 1024;
+    private static final long HANDSHAKE_MILLIS = 10_000;
 
     private final NetworkSettings settings;
     private final LogRuntime runtime;
@@ -50,6 +53,10 @@ public final class NetworkServer implements AutoCloseable {
     private final ConnectionLimits processLimits;
     private final RequestMemory memory;
     private final Map<String, ClusterSide> clusters = new ConcurrentHashMap<>();
+    private final Map<String, Open> doors = new ConcurrentHashMap<>();
+
+    /// A door on the shared ports, and who came through it.
+    private record Open(Door door, ChannelGroup connections) {}
 
     private record ClusterSide(ConnectionLimits limits, NetworkMetrics metrics) {}
 
@@ -68,17 +75,89 @@ public final class NetworkServer implements AutoCloseable {
         memory = new RequestMemory(settings.maxInFlightBytes());
     }
 
-    /// Listens for the clients of the router's cluster. Fails with a [BindException] that names the address if
+    /// Listens for the clients of one cluster. Fails with a [BindException] that names the address if
     /// it cannot.
     ///
-    /// @param policy what is asked of whoever connects
     /// @param port 0 for any free one
-    public CompletableFuture<Listening> bind(RequestRouter router, ListenerPolicy policy, String host, int port) {
-        String cluster = router.cluster().clusterId();
-        ClusterSide side = clusters.computeIfAbsent(cluster, id -> {
+    public CompletableFuture<Listening> bind(Door door, String host, int port) {
+        return bind(host, port, (channel, connections) -> {
+            connections.add(channel);
+            channel.pipeline().addLast(idle());
+            enter(channel.pipeline(), door);
+        });
+    }
+
+    /// Listens for the clients of all clusters on one port; the host name that a client looks for (SNI) decides which
+    /// cluster it is for. To be called before [#open].
+    ///
+    /// @param port 0 for any free one
+    public CompletableFuture<Listening> bindShared(TlsFiles files, String host, int port) {
+        TlsContexts contexts;
+        try {
+            contexts = new TlsContexts(files, runtime, workers);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        ConnectionLimits handshaking = ConnectionLimits.ofProcess(settings.maxConnections() / 10 + 1);
+        return bind(host, port, (channel, connections) -> {
+            connections.add(channel);
+            channel.pipeline().addLast(idle());
+            TlsEntrance.install(
+                    channel.pipeline(),
+                    contexts,
+                    label -> Optional.ofNullable(doors.get(label)).map(Open::door),
+                    HANDSHAKE_MILLIS,
+                    handshaking,
+                    (ctx, door) -> {
+                        Open open = doors.get(door.label());
+                        if (open == null) {
+                            ctx.close();
+                        } else {
+                            open.connections().add(ctx.channel());
+                            enter(ctx.pipeline(), door);
+                        }
+                    });
+        });
+    }
+
+    /// Lets clients that look for the cluster's host names in, on every shared port.
+    ///
+    /// @return closes the door and the connections that came through it
+    public Runnable open(Door door) {
+        Open open = new Open(door, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true));
+        doors.put(door.label(), open);
+        return () -> {
+            doors.remove(door.label(), open);
+            open.connections().close();
+        };
+    }
+
+    private IdleStateHandler idle() {
+        return new IdleStateHandler(0, 0, settings.idleAfter().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void enter(ChannelPipeline pipeline, Door door) {
+        ClusterSide side = side(door);
+        pipeline.addLast(new FrameDecoder(settings.maxFrameBytes()))
+                .addLast(new ClientConnection(
+                        settings,
+                        door.router(),
+                        door.policy(),
+                        runtime,
+                        side.limits(),
+                        memory,
+                        side.metrics(),
+                        workers));
+    }
+
+    private ClusterSide side(Door door) {
+        return clusters.computeIfAbsent(door.router().cluster().clusterId(), id -> {
             ConnectionLimits limits = processLimits.within(settings.maxConnectionsPerCluster(), "cluster");
             return new ClusterSide(limits, new NetworkMetrics(registry, id, limits));
         });
+    }
+
+    private CompletableFuture<Listening> bind(String host, int port, BiConsumer<Channel, ChannelGroup> initialize) {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
@@ -95,20 +174,7 @@ public final class NetworkServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        connections.add(channel);
-                        channel.pipeline()
-                                .addLast(new IdleStateHandler(
-                                        0, 0, settings.idleAfter().toMillis(), TimeUnit.MILLISECONDS))
-                                .addLast(new FrameDecoder(settings.maxFrameBytes()))
-                                .addLast(new ClientConnection(
-                                        settings,
-                                        router,
-                                        policy,
-                                        runtime,
-                                        side.limits(),
-                                        memory,
-                                        side.metrics(),
-                                        workers));
+                        initialize.accept(channel, connections);
                     }
                 });
         CompletableFuture<Listening> listening = new CompletableFuture<>();
@@ -116,7 +182,6 @@ public final class NetworkServer implements AutoCloseable {
             if (bound.isSuccess()) {
                 InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
                 log.atInfo()
-                        .addKeyValue("cluster", cluster)
                         .addKeyValue("address", address)
                         .log("listening for Kafka clients");
                 listening.complete(new Listening(address, bound.channel(), connections));

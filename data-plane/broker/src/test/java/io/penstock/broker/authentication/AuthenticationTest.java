@@ -108,7 +108,7 @@ class AuthenticationTest {
 
     private Authentication connection(Duration maxSession) {
         return new Authentication(
-                new ListenerPolicy(false, users, maxSession, Duration.ofSeconds(9), Duration.ZERO, 1000), true);
+                new ListenerPolicy(false, users, maxSession, Duration.ofSeconds(9), Duration.ZERO, 1000), true, false);
     }
 
     private Step send(Authentication connection, ApiKeys api, int version, ApiMessage body) {
@@ -235,7 +235,7 @@ class AuthenticationTest {
     @Test
     void plainIsOfferedWithinTlsOnly() {
         users.add("key_1", "secret", ORDERS, OptionalLong.empty());
-        Authentication open = new Authentication(ListenerPolicy.authenticated(users), false);
+        Authentication open = new Authentication(ListenerPolicy.authenticated(users), false, false);
         Authentication encrypted = connection(Duration.ZERO);
 
         Step refused = handshake(open, "PLAIN");
@@ -350,8 +350,8 @@ class AuthenticationTest {
     @Test
     void onAnOpenListenerOneMayStayUnknownOrSayWhoOneIsFirst() {
         users.add("key_1", "secret", ORDERS, OptionalLong.empty());
-        Authentication unknown = new Authentication(ListenerPolicy.open(users), true);
-        Authentication known = new Authentication(ListenerPolicy.open(users), true);
+        Authentication unknown = new Authentication(ListenerPolicy.open(users), true, false);
+        Authentication known = new Authentication(ListenerPolicy.open(users), true, false);
 
         assertThat(metadata(unknown)).isInstanceOf(Step.Admitted.class);
         assertThat(handshake(unknown, "PLAIN")).isInstanceOf(Step.Admitted.class);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
@@ -55,7 +56,8 @@ class NetworkServerTest {
     private final NetworkServer server = new NetworkServer(settings(), runtime, runtime.workers(), registry);
     private final RequestRouter router = new RequestRouter(cluster, List.of(handler));
     private final ListenerPolicy policy =
-            ListenerPolicy.open(new ClusterIdentities(cluster::image, runtime::wallMillis));
+            ListenerPolicy.open(new ClusterIdentities(
+                    cluster::image, new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     private static NetworkSettings settings() {
         return new NetworkSettings(1, 1 << 20, 2, 2, 4, 1 << 20, 1 << 20, Duration.ofMinutes(1), 1 << 20);
@@ -245,7 +247,7 @@ class NetworkServerTest {
                 return new CompletableFuture<>();
             }
         };
-        InetSocketAddress address = server.bind(new RequestRouter(cluster, List.of(watching)), policy, "127.0.0.1", 0)
+        InetSocketAddress address = server.bind(new Door(new RequestRouter(cluster, List.of(watching)), policy), "127.0.0.1", 0)
                 .join()
                 .address();
         try (Socket client = connect(address)) {
@@ -257,8 +259,7 @@ class NetworkServerTest {
 
     @Test
     void unbindingClosesConnectionsAndFreesThePort() throws IOException {
-        NetworkServer.Listening listening =
-                server.bind(router, policy, "127.0.0.1", 0).join();
+        NetworkServer.Listening listening = server.bind(new Door(router, policy), "127.0.0.1", 0).join();
         try (Socket client = connect(listening.address())) {
             heartbeat(client, 0);
             handler.arrival(0).join();
@@ -267,10 +268,7 @@ class NetworkServerTest {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
         int port = listening.address().getPort();
-        assertThat(server.bind(router, policy, "127.0.0.1", port)
-                        .join()
-                        .address()
-                        .getPort())
+        assertThat(server.bind(new Door(router, policy), "127.0.0.1", port).join().address().getPort())
                 .isEqualTo(port);
     }
 
@@ -278,7 +276,7 @@ class NetworkServerTest {
     void aTakenPortIsToldByName() {
         int port = listening().getPort();
 
-        assertThatThrownBy(() -> server.bind(router, policy, "127.0.0.1", port).get())
+        assertThatThrownBy(() -> server.bind(new Door(router, policy), "127.0.0.1", port).get())
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(BindException.class)
                 .hasMessageContaining("127.0.0.1:" + port);
@@ -303,7 +301,7 @@ class NetworkServerTest {
     }
 
     private InetSocketAddress listening() {
-        return server.bind(router, policy, "127.0.0.1", 0).join().address();
+        return server.bind(new Door(router, policy), "127.0.0.1", 0).join().address();
     }
 
     private Socket connected() throws IOException {

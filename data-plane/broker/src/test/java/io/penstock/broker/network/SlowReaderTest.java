@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
@@ -49,7 +50,8 @@ class SlowReaderTest {
             runtime.workers(),
             registry);
     private final ListenerPolicy policy =
-            ListenerPolicy.open(new ClusterIdentities(cluster::image, runtime::wallMillis));
+            ListenerPolicy.open(new ClusterIdentities(
+                    cluster::image, new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     /// Answers every fetch with the same large buffer.
     private static final class Generous implements RequestHandler {
@@ -82,7 +84,7 @@ class SlowReaderTest {
     @Test
     void whoDoesNotTakeAnswersIsNotReadAndGetsAllOfThemInTheEnd() throws IOException {
         Generous handler = new Generous();
-        InetSocketAddress address = server.bind(new RequestRouter(cluster, List.of(handler)), policy, "127.0.0.1", 0)
+        InetSocketAddress address = server.bind(new Door(new RequestRouter(cluster, List.of(handler)), policy), "127.0.0.1", 0)
                 .join()
                 .address();
         try (Socket client = new Socket(address.getAddress(), address.getPort())) {

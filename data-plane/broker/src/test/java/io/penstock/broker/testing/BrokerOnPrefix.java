@@ -4,11 +4,13 @@ package io.penstock.broker.testing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.cluster.ServedCluster;
 import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.leadership.TenureReports;
+import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
 import io.penstock.broker.producerids.ProducerIds;
@@ -96,8 +98,12 @@ public final class BrokerOnPrefix implements AutoCloseable {
         handlers.addAll(GroupHandlers.of(groups));
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), new SimpleMeterRegistry());
         address = server.bind(
-                        new RequestRouter(context, handlers),
-                        ListenerPolicy.open(new ClusterIdentities(served::image, runtime::wallMillis)),
+                        new Door(
+                                new RequestRouter(context, handlers),
+                                ListenerPolicy.open(new ClusterIdentities(
+                                        served::image,
+                                        new TrustedIssuer(runtime, runtime.workers()),
+                                        runtime::wallMillis))),
                         "127.0.0.1",
                         0)
                 .join()
