@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.PeerCredential;
 import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.cluster.BucketCanary;
@@ -144,9 +145,15 @@ final class AttachedCluster implements AutoCloseable {
                         : Optional.of(UUID.fromString(attached.getControlPlaneId())));
         boolean anonymous = attached.getListener().getAnonymous()
                 && isLoopback(attached.getListener().getBindHost());
-        this.access = new AccessControl(anonymous ? Set.of(KafkaPrincipal.ANONYMOUS) : Set.of());
+        Optional<PeerCredential> peer = Optional.of(attached.getPeerSecret())
+                .filter(secret -> !secret.isEmpty())
+                .map(PeerCredential::new);
+        this.access = new AccessControl(
+                anonymous
+                        ? Set.of(PeerCredential.PRINCIPAL, KafkaPrincipal.ANONYMOUS)
+                        : Set.of(PeerCredential.PRINCIPAL));
         this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
-        ClusterIdentities identities = new ClusterIdentities(served::image, issuer, runtime::wallMillis);
+        ClusterIdentities identities = new ClusterIdentities(served::image, peer, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);

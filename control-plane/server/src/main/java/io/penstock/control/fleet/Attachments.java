@@ -49,6 +49,15 @@ final class Attachments {
                 .update();
     }
 
+    /// What brokers of the cluster show each other; empty if no fleet serves it.
+    String peerSecret(String clusterId) {
+        return jdbc.sql("select peer_secret from cluster_attachments where cluster_id = ?")
+                .param(clusterId)
+                .query(String.class)
+                .optional()
+                .orElse("");
+    }
+
     List<ClusterAttachment> all() {
         return jdbc.sql("select cluster_id, tenant_id, fleet_id, bucket_id, prefix, name, latency_profile, base_port,"
                         + " open_on_loopback from cluster_attachments order by cluster_id")

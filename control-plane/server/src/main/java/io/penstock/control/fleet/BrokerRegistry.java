@@ -562,6 +562,7 @@ public final class BrokerRegistry {
                         .setControlPlaneId(controlPlane.get().toString())
                         .setLatencyProfile(cluster.latencyProfile())
                         .setStoredEntry(storedEntries.applyAsInt(cluster.clusterId()))
+                        .setPeerSecret(attachmentRows.peerSecret(cluster.clusterId()))
                         .setListener(listener(cluster, broker)))
                 .build();
     }

@@ -18,11 +18,18 @@ import org.apache.kafka.common.security.scram.ScramCredential;
 /// The users of the newest image, and those for whom the issuer that it trusts vouches.
 public final class ClusterIdentities implements Identities {
     private final Supplier<ClusterImage> image;
+    private final Optional<PeerCredential> peers;
     private final TrustedIssuer issuer;
     private final LongSupplier wallMillis;
 
-    public ClusterIdentities(Supplier<ClusterImage> image, TrustedIssuer issuer, LongSupplier wallMillis) {
+    /// @param peers by what other brokers of the cluster are known; empty: they are not
+    public ClusterIdentities(
+            Supplier<ClusterImage> image,
+            Optional<PeerCredential> peers,
+            TrustedIssuer issuer,
+            LongSupplier wallMillis) {
         this.image = image;
+        this.peers = peers;
         this.issuer = issuer;
         this.wallMillis = wallMillis;
     }
@@ -34,6 +41,9 @@ public final class ClusterIdentities implements Identities {
 
     @Override
     public Optional<ScramCredential> scram(String user, ScramMechanism mechanism) {
+        if (user.equals(PeerCredential.USER)) {
+            return peers.flatMap(peer -> peer.keys(mechanism));
+        }
         ClusterImage now = image.get();
         Credential issued = now.credentials().get(user);
         return issued != null && issued.isExpired(wallMillis.getAsLong())
@@ -59,6 +69,9 @@ public final class ClusterIdentities implements Identities {
 
     private Optional<Identity> withKeys(String user, ScramMechanism mechanism) {
         return scram(user, mechanism).map(keys -> {
+            if (user.equals(PeerCredential.USER)) {
+                return new Identity(PeerCredential.PRINCIPAL, OptionalLong.empty());
+            }
             Credential issued = image.get().credentials().get(user);
             return issued == null
                     ? new Identity(principal(user), OptionalLong.empty())

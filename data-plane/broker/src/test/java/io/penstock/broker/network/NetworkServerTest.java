@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -57,7 +58,7 @@ class NetworkServerTest {
     private final RequestRouter router = new RequestRouter(cluster, List.of(handler));
     private final ListenerPolicy policy =
             ListenerPolicy.open(new ClusterIdentities(
-                    cluster::image, new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
+                    cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     private static NetworkSettings settings() {
         return new NetworkSettings(1, 1 << 20, 2, 2, 4, 1 << 20, 1 << 20, Duration.ofMinutes(1), 1 << 20);

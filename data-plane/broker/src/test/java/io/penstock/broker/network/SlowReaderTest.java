@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -51,7 +52,7 @@ class SlowReaderTest {
             registry);
     private final ListenerPolicy policy =
             ListenerPolicy.open(new ClusterIdentities(
-                    cluster::image, new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
+                    cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     /// Answers every fetch with the same large buffer.
     private static final class Generous implements RequestHandler {

@@ -77,7 +77,7 @@ public final class BrokerInMemory implements AutoCloseable {
         });
         Door door = new Door(
                 router,
-                policy.apply(new ClusterIdentities(cluster::image, issuer, runtime::wallMillis)),
+                policy.apply(new ClusterIdentities(cluster::image, Optional.empty(), issuer, runtime::wallMillis)),
                 () -> Optional.ofNullable(cluster.image()
                         .configs(new ConfigResource(ConfigResource.Type.BROKER, ""))
                         .get(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG)));

@@ -102,6 +102,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
                                 new RequestRouter(context, handlers),
                                 ListenerPolicy.open(new ClusterIdentities(
                                         served::image,
+                                        Optional.empty(),
                                         new TrustedIssuer(runtime, runtime.workers()),
                                         runtime::wallMillis))),
                         "127.0.0.1",
