@@ -27,7 +27,8 @@ public record Door(RequestRouter router, ListenerPolicy policy, Supplier<Optiona
 
     /// Which door a client means by the host name that it looks for.
     static String labelIn(String hostName) {
-        String first = hostName.toLowerCase(Locale.ROOT).split("\\.", 2)[0];
-        return OF_ONE_BROKER.matcher(first).replaceFirst("");
+        int dot = hostName.indexOf('.');
+        String first = dot < 0 ? hostName : hostName.substring(0, dot);
+        return OF_ONE_BROKER.matcher(first.toLowerCase(Locale.ROOT)).replaceFirst("");
     }
 }
