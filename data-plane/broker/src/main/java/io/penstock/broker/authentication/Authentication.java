@@ -4,6 +4,7 @@ package io.penstock.broker.authentication;
 import io.penstock.kafka.security.SaslExchange;
 import io.penstock.kafka.security.SaslMechanism;
 import io.penstock.kafka.security.SaslStep;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.requests.SaslAuthenticateResponse;
 import org.apache.kafka.common.requests.SaslHandshakeRequest;
 import org.apache.kafka.common.requests.SaslHandshakeResponse;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.utils.Utils;
 
 /// What one connection has proven, and what may follow: Kafka's SASL conversation (handshake, tokens, re-authentication
 /// after KIP-368) without its network. Not for sharing between threads; time comes from outside.
@@ -50,7 +52,7 @@ public final class Authentication {
     /// What is to be done with a token that came without a request around it (SaslHandshake version 0).
     public sealed interface TokenStep {
         /// @param principal whom the connection speaks for from now on; empty: more has to be said
-        record Answered(byte[] token, Optional<KafkaPrincipal> principal) implements TokenStep {}
+        record Answered(ByteBuffer token, Optional<KafkaPrincipal> principal) implements TokenStep {}
 
         record Closed(String reason) implements TokenStep {}
     }
@@ -140,7 +142,7 @@ public final class Authentication {
     public TokenStep takeToken(byte[] token, long nowNanos, long nowMillis) {
         Proving proving = (Proving) state;
         TokenStep step = switch (proving.exchange().evaluate(token)) {
-            case SaslStep.Challenge(byte[] challenge) -> new TokenStep.Answered(challenge, Optional.empty());
+            case SaslStep.Challenge(ByteBuffer challenge) -> new TokenStep.Answered(challenge, Optional.empty());
             case SaslStep.Proven proof -> {
                 Outcome outcome = established(proving, proof, nowNanos, nowMillis);
                 yield outcome.problem().isPresent()
@@ -212,9 +214,9 @@ public final class Authentication {
             return rejected(otherMechanism.get());
         }
         return switch (proving.exchange().evaluate(authenticate.data().authBytes())) {
-            case SaslStep.Challenge(byte[] challenge) ->
+            case SaslStep.Challenge(ByteBuffer challenge) ->
                 new Step.Answered(
-                        new SaslAuthenticateResponse(new SaslAuthenticateResponseData().setAuthBytes(challenge)));
+                        new SaslAuthenticateResponse(new SaslAuthenticateResponseData().setAuthBytes(Utils.toArray(challenge))));
             case SaslStep.Proven proof -> {
                 Outcome outcome = established(proving, proof, nowNanos, nowMillis);
                 yield outcome.problem().isPresent()
@@ -225,7 +227,7 @@ public final class Authentication {
         };
     }
 
-    private static Step told(Proven proven, byte[] token) {
+    private static Step told(Proven proven, ByteBuffer token) {
         long lifetime = proven.endsAtNanos().isEmpty()
                 ? 0
                 : Math.max(
@@ -234,7 +236,7 @@ public final class Authentication {
                                 .toMillis());
         return new Step.Established(
                 new SaslAuthenticateResponse(
-                        new SaslAuthenticateResponseData().setAuthBytes(token).setSessionLifetimeMs(lifetime)),
+                        new SaslAuthenticateResponseData().setAuthBytes(Utils.toArray(token)).setSessionLifetimeMs(lifetime)),
                 proven.principal());
     }
 

@@ -686,7 +686,7 @@ public final class AccessRules {
             List<OffsetFetchResponseTopics> topics = new ArrayList<>();
             for (OffsetFetchResponseTopics topic : group.topics()) {
                 Optional<String> name = name(image, topic.name(), topic.topicId());
-                if (!all || name.isPresent() && access.allowsOnTopic(exchange.context(), DESCRIBE, name.get())) {
+                if (!all || (name.isPresent() && access.allowsOnTopic(exchange.context(), DESCRIBE, name.get()))) {
                     topics.add(topic);
                 }
             }

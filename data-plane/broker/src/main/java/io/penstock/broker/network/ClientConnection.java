@@ -276,11 +276,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         byte[] token = new byte[frame.size()];
         frame.bytes().get(token);
         return switch (proof.takeToken(token, runtime.nanos(), runtime.wallMillis())) {
-            case Authentication.TokenStep.Answered(byte[] answer, Optional<KafkaPrincipal> principal) -> {
+            case Authentication.TokenStep.Answered(ByteBuffer answer, Optional<KafkaPrincipal> principal) -> {
                 ByteBuffer length = ByteBuffer.allocate(WireFormat.LENGTH_BYTES)
-                        .putInt(answer.length)
+                        .putInt(answer.remaining())
                         .flip();
-                List<ByteBuffer> bytes = List.of(length, ByteBuffer.wrap(answer));
+                List<ByteBuffer> bytes = List.of(length, answer);
                 principal.ifPresent(proven -> facts = Optional.of(known.authenticated(proven)));
                 yield CompletableFuture.completedFuture(
                         principal.isPresent() ? new Outgoing.Welcome(bytes) : new Outgoing.Bytes(bytes, 0));

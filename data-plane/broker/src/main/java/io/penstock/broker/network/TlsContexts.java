@@ -7,10 +7,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.penstock.log.LogRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +25,8 @@ final class TlsContexts {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final int MAX_REMEMBERED = 1000;
 
-    private record Certificate(byte[] chain, byte[] key) {
-        boolean isSame(Certificate other) {
-            return Arrays.equals(chain, other.chain) && Arrays.equals(key, other.key);
-        }
-    }
+    /// PEM.
+    private record Certificate(String chain, String key) {}
 
     private final TlsFiles files;
     private final LogRuntime runtime;
@@ -51,7 +48,7 @@ final class TlsContexts {
     }
 
     private Certificate read() throws IOException {
-        return new Certificate(Files.readAllBytes(files.certificateChain()), Files.readAllBytes(files.privateKey()));
+        return new Certificate(Files.readString(files.certificateChain()), Files.readString(files.privateKey()));
     }
 
     /// Reads the files anew if they changed.
@@ -59,7 +56,7 @@ final class TlsContexts {
         try {
             Certificate now = read();
             synchronized (this) {
-                if (!now.isSame(certificate)) {
+                if (!now.equals(certificate)) {
                     SslContext fresh = context(now, "");
                     certificate = now;
                     byClientCa.clear();
@@ -87,13 +84,17 @@ final class TlsContexts {
         return known;
     }
 
+    private static InputStream pem(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static SslContext context(Certificate certificate, String clientCa) throws IOException {
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(
-                            new ByteArrayInputStream(certificate.chain()), new ByteArrayInputStream(certificate.key()))
+                            pem(certificate.chain()), pem(certificate.key()))
                     .protocols("TLSv1.3", "TLSv1.2");
             if (!clientCa.isEmpty()) {
-                builder.trustManager(new ByteArrayInputStream(clientCa.getBytes(StandardCharsets.US_ASCII)))
+                builder.trustManager(pem(clientCa))
                         .clientAuth(ClientAuth.OPTIONAL);
             }
             return builder.build();

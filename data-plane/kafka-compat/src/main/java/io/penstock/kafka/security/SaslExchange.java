@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.kafka.security;
 
+import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,7 +69,7 @@ public final class SaslExchange {
     public SaslStep evaluate(byte[] token) {
         try {
             byte[] answer = server.evaluateResponse(token);
-            byte[] told = answer == null ? new byte[0] : answer;
+            ByteBuffer told = ByteBuffer.wrap(answer == null ? new byte[0] : answer);
             if (!server.isComplete()) {
                 return new SaslStep.Challenge(told);
             }

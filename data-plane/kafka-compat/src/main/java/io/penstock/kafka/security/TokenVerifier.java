@@ -10,15 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.internals.BrokerSecurityConfigs;
 import org.apache.kafka.common.security.oauthbearer.BrokerJwtValidator;
 import org.apache.kafka.common.security.oauthbearer.JwtValidatorException;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 
 /// Kafka's own check of bearer tokens (signature, issuer, audience, times) against one issuer's keys, which are fetched
 /// anew from time to time.
 public final class TokenVerifier implements AutoCloseable {
+    /// Kafka insists on one; none of its options is looked at for keys that are fetched without a credential.
+    private static final AppConfigurationEntry NO_OPTIONS = new AppConfigurationEntry(
+            OAuthBearerLoginModule.class.getName(), LoginModuleControlFlag.REQUIRED, Map.of());
+
     private final BrokerJwtValidator validator;
 
     /// Whose tokens open a cluster.
@@ -67,7 +74,7 @@ public final class TokenVerifier implements AutoCloseable {
                 SaslConfigs.SASL_OAUTHBEARER_JWKS_ENDPOINT_RETRY_BACKOFF_MAX_MS,
                 SaslConfigs.DEFAULT_SASL_OAUTHBEARER_JWKS_ENDPOINT_RETRY_BACKOFF_MAX_MS);
         validator = new BrokerJwtValidator();
-        validator.configure(configs, SaslMechanism.OAUTHBEARER.kafkaName(), List.of());
+        validator.configure(configs, SaslMechanism.OAUTHBEARER.kafkaName(), List.of(NO_OPTIONS));
     }
 
     /// Kafka wants every address of keys in a property of the process; who may name one is the control plane's to say.
