@@ -212,7 +212,8 @@ final class AttachedCluster implements AutoCloseable {
         Door door = new Door(router, policy, this::clientCa);
         if (attached.getListener().getTls()) {
             shutDoor = Optional.of(network.open(door));
-            sharedPort.listen(attached.getListener().getBindHost(), attached.getListener().getPort());
+            sharedPort.listen(
+                    attached.getListener().getBindHost(), attached.getListener().getPort());
             canary.proven().thenRun(served::start);
             served.entriesStoredUpTo(attached.getStoredEntry());
             return;

@@ -80,9 +80,7 @@ public final class BrokerMain implements Callable<Integer> {
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException("--tls-certificate and --tls-key go together");
         }
-        return certificate == null || key == null
-                ? Optional.empty()
-                : Optional.of(new TlsFiles(certificate, key));
+        return certificate == null || key == null ? Optional.empty() : Optional.of(new TlsFiles(certificate, key));
     }
 
     @Override

@@ -178,7 +178,18 @@ class ClientsIT {
         assertThat(wrong.output()).contains("Authentication failed");
         Answer unknown = LaunchedPenstock.run(
                 folder,
-                List.of("kcat", "-b", cluster.bootstrapServers(), "-t", "sales", "-C", "-o", "beginning", "-e", "-m", "5"),
+                List.of(
+                        "kcat",
+                        "-b",
+                        cluster.bootstrapServers(),
+                        "-t",
+                        "sales",
+                        "-C",
+                        "-o",
+                        "beginning",
+                        "-e",
+                        "-m",
+                        "5"),
                 "");
         assertThat(unknown.exitCode()).as(unknown.output()).isNotZero();
     }

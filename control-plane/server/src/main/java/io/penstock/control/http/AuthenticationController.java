@@ -43,8 +43,8 @@ class AuthenticationController {
             @RequestBody ClusterAuthentication request) {
         var checks = new FieldChecks();
         var clientCa = Optional.ofNullable(request.clientCa()).filter(pem -> !pem.isBlank());
-        clientCa.ifPresent(pem -> checks.that(
-                areCertificates(pem), "/client_ca", "malformed", "certificates (PEM), one after another"));
+        clientCa.ifPresent(pem ->
+                checks.that(areCertificates(pem), "/client_ca", "malformed", "certificates (PEM), one after another"));
         var tokens = request.tokens();
         var issuer = tokens == null
                 ? Optional.<Issuer>empty()

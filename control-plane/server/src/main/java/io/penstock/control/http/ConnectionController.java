@@ -62,7 +62,9 @@ class ConnectionController {
                 ? snippet.replace("SASL_PLAINTEXT", "SASL_SSL")
                         .replace("kgo.SASL(auth)", "kgo.SASL(auth), kgo.DialTLS()")
                         .replace(".split(','), sasl }", ".split(','), ssl: true, sasl }")
-                        .replace("-X sasl.mechanism=SCRAM-SHA-512 -X user", "-X tls.enabled=true -X sasl.mechanism=SCRAM-SHA-512 -X user")
+                        .replace(
+                                "-X sasl.mechanism=SCRAM-SHA-512 -X user",
+                                "-X tls.enabled=true -X sasl.mechanism=SCRAM-SHA-512 -X user")
                         .replace("tls_enabled       = false", "tls_enabled       = true")
                 : snippet;
     }

@@ -20,8 +20,8 @@ interface ServiceAccounts extends Repository<ServiceAccount, String> {
 
     void delete(ServiceAccount account);
 
-    @Query(
-            "select a from ServiceAccount a where a.id > :after and (:tenant = '' or a.tenantId = :tenant) order by a.id")
+    @Query("select a from ServiceAccount a where a.id > :after and (:tenant = '' or a.tenantId = :tenant) order by"
+            + " a.id")
     List<ServiceAccount> page(String after, String tenant, Limit limit);
 
     @Query("select count(a) from ServiceAccount a where (:tenant = '' or a.tenantId = :tenant)")

@@ -102,7 +102,8 @@ public final class Authentication {
     private State state;
 
     /// @param encrypted whether the connection is within TLS
-    /// @param certified whether the client has shown a certificate that is trusted: it may go on under the name in it
+    /// @param certified whether the client has shown a certificate that is trusted: it may go on under the name
+    ///     in it
     public Authentication(ListenerPolicy policy, boolean encrypted, boolean certified) {
         this.policy = policy;
         this.encrypted = encrypted;
@@ -215,8 +216,8 @@ public final class Authentication {
         }
         return switch (proving.exchange().evaluate(authenticate.data().authBytes())) {
             case SaslStep.Challenge(ByteBuffer challenge) ->
-                new Step.Answered(
-                        new SaslAuthenticateResponse(new SaslAuthenticateResponseData().setAuthBytes(Utils.toArray(challenge))));
+                new Step.Answered(new SaslAuthenticateResponse(
+                        new SaslAuthenticateResponseData().setAuthBytes(Utils.toArray(challenge))));
             case SaslStep.Proven proof -> {
                 Outcome outcome = established(proving, proof, nowNanos, nowMillis);
                 yield outcome.problem().isPresent()
@@ -235,8 +236,9 @@ public final class Authentication {
                         Duration.ofNanos(proven.endsAtNanos().getAsLong() - proven.sinceNanos())
                                 .toMillis());
         return new Step.Established(
-                new SaslAuthenticateResponse(
-                        new SaslAuthenticateResponseData().setAuthBytes(Utils.toArray(token)).setSessionLifetimeMs(lifetime)),
+                new SaslAuthenticateResponse(new SaslAuthenticateResponseData()
+                        .setAuthBytes(Utils.toArray(token))
+                        .setSessionLifetimeMs(lifetime)),
                 proven.principal());
     }
 

@@ -47,8 +47,8 @@ public final class PeerCredential {
         settings.put(SaslConfigs.SASL_MECHANISM, SaslMechanism.SCRAM_SHA_512.kafkaName());
         settings.put(
                 SaslConfigs.SASL_JAAS_CONFIG,
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER
-                        + "\" password=\"" + secret + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER + "\" password=\""
+                        + secret + "\";");
         trusted.ifPresent(pem -> {
             settings.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
             settings.put(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG, pem);

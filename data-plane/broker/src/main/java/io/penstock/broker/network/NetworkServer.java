@@ -181,9 +181,7 @@ public final class NetworkServer implements AutoCloseable {
         bootstrap.bind(host, port).addListener((ChannelFuture bound) -> {
             if (bound.isSuccess()) {
                 InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
-                log.atInfo()
-                        .addKeyValue("address", address)
-                        .log("listening for Kafka clients");
+                log.atInfo().addKeyValue("address", address).log("listening for Kafka clients");
                 listening.complete(new Listening(address, bound.channel(), connections));
             } else {
                 BindException failure = new BindException("cannot listen on " + host + ":" + port + " ("

@@ -18,7 +18,8 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// TLS contexts of the broker's certificate, one for every set of client certificates that is trusted. A certificate that
+/// TLS contexts of the broker's certificate, one for every set of client certificates that is trusted. A certificate
+/// that
 /// was renewed is used by connections that come afterwards; one that cannot be read leaves the one before in force.
 final class TlsContexts {
     private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
@@ -65,7 +66,8 @@ final class TlsContexts {
                 }
             }
         } catch (IOException e) {
-            log.error("certificate={} cannot be used, the one before stays: {}", files.certificateChain(), e.toString());
+            log.error(
+                    "certificate={} cannot be used, the one before stays: {}", files.certificateChain(), e.toString());
         }
         runtime.schedule(LOOK_EVERY, worker, this::look);
     }
@@ -90,12 +92,10 @@ final class TlsContexts {
 
     private static SslContext context(Certificate certificate, String clientCa) throws IOException {
         try {
-            SslContextBuilder builder = SslContextBuilder.forServer(
-                            pem(certificate.chain()), pem(certificate.key()))
+            SslContextBuilder builder = SslContextBuilder.forServer(pem(certificate.chain()), pem(certificate.key()))
                     .protocols("TLSv1.3", "TLSv1.2");
             if (!clientCa.isEmpty()) {
-                builder.trustManager(pem(clientCa))
-                        .clientAuth(ClientAuth.OPTIONAL);
+                builder.trustManager(pem(clientCa)).clientAuth(ClientAuth.OPTIONAL);
             }
             return builder.build();
         } catch (IllegalArgumentException e) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A connection on the port that all clusters share: the host name that the client looks for decides which cluster it is
+/// A connection on the port that all clusters share: the host name that the client looks for decides which cluster it
+/// is
 /// for, before anything is decrypted.
 final class TlsEntrance extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(TlsEntrance.class);

@@ -34,9 +34,7 @@ class ClusterIdentitiesTest {
     private void user(String user, OptionalLong expiresAt) {
         cluster.change(List.of(
                 AccessRecords.setScram(
-                        user,
-                        ScramMechanism.SCRAM_SHA_512,
-                        ScramPlan.keys(ScramMechanism.SCRAM_SHA_512, "secret")),
+                        user, ScramMechanism.SCRAM_SHA_512, ScramPlan.keys(ScramMechanism.SCRAM_SHA_512, "secret")),
                 AccessRecords.issue(new Credential(user, "sa_1", 1, expiresAt))));
     }
 

@@ -201,8 +201,8 @@ class SaslClientsTest {
                             .get()
                             .values())
                     .first()
-                    .satisfies(topic -> assertThat(topic.authorizedOperations())
-                            .contains(AclOperation.WRITE, AclOperation.DELETE));
+                    .satisfies(topic ->
+                            assertThat(topic.authorizedOperations()).contains(AclOperation.WRITE, AclOperation.DELETE));
             try (KafkaProducer<String, String> alice =
                     Clients.producer(broker, as("alice", "alice-secret", "SCRAM-SHA-256"))) {
                 alice.send(new ProducerRecord<>("orders", "k", "v")).get();

@@ -90,7 +90,8 @@ class TokensTest {
                         new ConfigResource(ConfigResource.Type.BROKER, ""),
                         Map.of(
                                 "sasl.oauthbearer.jwks.endpoint.url",
-                                Optional.of("http://127.0.0.1:" + http.getAddress().getPort() + "/keys"),
+                                Optional.of(
+                                        "http://127.0.0.1:" + http.getAddress().getPort() + "/keys"),
                                 "sasl.oauthbearer.expected.issuer",
                                 Optional.of("https://issuer.example"),
                                 "sasl.oauthbearer.expected.audience",

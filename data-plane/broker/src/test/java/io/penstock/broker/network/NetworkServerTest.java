@@ -56,9 +56,8 @@ class NetworkServerTest {
     private final OnDemand handler = new OnDemand();
     private final NetworkServer server = new NetworkServer(settings(), runtime, runtime.workers(), registry);
     private final RequestRouter router = new RequestRouter(cluster, List.of(handler));
-    private final ListenerPolicy policy =
-            ListenerPolicy.open(new ClusterIdentities(
-                    cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
+    private final ListenerPolicy policy = ListenerPolicy.open(new ClusterIdentities(
+            cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     private static NetworkSettings settings() {
         return new NetworkSettings(1, 1 << 20, 2, 2, 4, 1 << 20, 1 << 20, Duration.ofMinutes(1), 1 << 20);
@@ -248,7 +247,8 @@ class NetworkServerTest {
                 return new CompletableFuture<>();
             }
         };
-        InetSocketAddress address = server.bind(new Door(new RequestRouter(cluster, List.of(watching)), policy), "127.0.0.1", 0)
+        InetSocketAddress address = server.bind(
+                        new Door(new RequestRouter(cluster, List.of(watching)), policy), "127.0.0.1", 0)
                 .join()
                 .address();
         try (Socket client = connect(address)) {
@@ -260,7 +260,8 @@ class NetworkServerTest {
 
     @Test
     void unbindingClosesConnectionsAndFreesThePort() throws IOException {
-        NetworkServer.Listening listening = server.bind(new Door(router, policy), "127.0.0.1", 0).join();
+        NetworkServer.Listening listening =
+                server.bind(new Door(router, policy), "127.0.0.1", 0).join();
         try (Socket client = connect(listening.address())) {
             heartbeat(client, 0);
             handler.arrival(0).join();
@@ -269,7 +270,10 @@ class NetworkServerTest {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
         int port = listening.address().getPort();
-        assertThat(server.bind(new Door(router, policy), "127.0.0.1", port).join().address().getPort())
+        assertThat(server.bind(new Door(router, policy), "127.0.0.1", port)
+                        .join()
+                        .address()
+                        .getPort())
                 .isEqualTo(port);
     }
 
@@ -277,7 +281,8 @@ class NetworkServerTest {
     void aTakenPortIsToldByName() {
         int port = listening().getPort();
 
-        assertThatThrownBy(() -> server.bind(new Door(router, policy), "127.0.0.1", port).get())
+        assertThatThrownBy(() ->
+                        server.bind(new Door(router, policy), "127.0.0.1", port).get())
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(BindException.class)
                 .hasMessageContaining("127.0.0.1:" + port);

@@ -50,9 +50,8 @@ class SlowReaderTest {
             runtime,
             runtime.workers(),
             registry);
-    private final ListenerPolicy policy =
-            ListenerPolicy.open(new ClusterIdentities(
-                    cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
+    private final ListenerPolicy policy = ListenerPolicy.open(new ClusterIdentities(
+            cluster::image, Optional.empty(), new TrustedIssuer(runtime, runtime.workers()), runtime::wallMillis));
 
     /// Answers every fetch with the same large buffer.
     private static final class Generous implements RequestHandler {
@@ -85,7 +84,8 @@ class SlowReaderTest {
     @Test
     void whoDoesNotTakeAnswersIsNotReadAndGetsAllOfThemInTheEnd() throws IOException {
         Generous handler = new Generous();
-        InetSocketAddress address = server.bind(new Door(new RequestRouter(cluster, List.of(handler)), policy), "127.0.0.1", 0)
+        InetSocketAddress address = server.bind(
+                        new Door(new RequestRouter(cluster, List.of(handler)), policy), "127.0.0.1", 0)
                 .join()
                 .address();
         try (Socket client = new Socket(address.getAddress(), address.getPort())) {

@@ -140,7 +140,9 @@ class TlsTest {
     @Test
     void anotherNameIsNobodysAndARenewedCertificateIsUsed() throws Exception {
         assertThatThrownBy(() -> certificate("kc-other" + TestNames.DOMAIN)).isInstanceOf(IOException.class);
-        assertThat(certificate("b7-kc-test" + TestNames.DOMAIN).getSubjectX500Principal().getName())
+        assertThat(certificate("b7-kc-test" + TestNames.DOMAIN)
+                        .getSubjectX500Principal()
+                        .getName())
                 .isEqualTo("CN=broker");
 
         Certificates.selfSigned(folder, "CN=renewed", "*" + TestNames.DOMAIN).in(folder);
@@ -156,8 +158,8 @@ class TlsTest {
     private X509Certificate certificate(String name) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Credulous()}, null);
-        try (Socket plain =
-                        new Socket(broker().address().getAddress(), broker().address().getPort());
+        try (Socket plain = new Socket(
+                        broker().address().getAddress(), broker().address().getPort());
                 SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, 0, true)) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));

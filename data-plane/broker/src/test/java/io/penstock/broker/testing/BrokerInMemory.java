@@ -2,11 +2,11 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.Identities;
 import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.authentication.TrustedIssuer;
+import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
@@ -43,7 +43,8 @@ public final class BrokerInMemory implements AutoCloseable {
     public static final int SHARDS = 4;
 
     private final TestRuntime runtime = new TestRuntime();
-    private final TrustedIssuer issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
+    private final TrustedIssuer issuer =
+            new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TestCluster cluster;
     private final NetworkServer server;
@@ -107,13 +108,17 @@ public final class BrokerInMemory implements AutoCloseable {
     }
 
     public static BrokerInMemory started(LogSettings settings) {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open, Optional.empty());
+        return new BrokerInMemory(
+                TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open, Optional.empty());
     }
 
     /// Clients are let in as the policy has it.
     public static BrokerInMemory started(Function<Identities, ListenerPolicy> policy) {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, false), LogSettings.defaults(LatencyProfile.FAST), policy, Optional.empty());
+                TestCluster.settings(SHARDS, false),
+                LogSettings.defaults(LatencyProfile.FAST),
+                policy,
+                Optional.empty());
     }
 
     /// On a port that clusters share, within TLS.
@@ -127,7 +132,10 @@ public final class BrokerInMemory implements AutoCloseable {
 
     public static BrokerInMemory creatingTopicsOnFirstUse() {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST), ListenerPolicy::open, Optional.empty());
+                TestCluster.settings(SHARDS, true),
+                LogSettings.defaults(LatencyProfile.FAST),
+                ListenerPolicy::open,
+                Optional.empty());
     }
 
     /// Where groups live, new and empty: it has to load what it is asked for.

@@ -60,7 +60,8 @@ public final class TokenVerifier implements AutoCloseable {
         configs.put(SaslConfigs.SASL_OAUTHBEARER_EXPECTED_ISSUER, issuer.issuer());
         configs.put(SaslConfigs.SASL_OAUTHBEARER_EXPECTED_AUDIENCE, List.of(issuer.audience()));
         configs.put(SaslConfigs.SASL_OAUTHBEARER_SUB_CLAIM_NAME, issuer.principalClaim());
-        configs.put(SaslConfigs.SASL_OAUTHBEARER_SCOPE_CLAIM_NAME, SaslConfigs.DEFAULT_SASL_OAUTHBEARER_SCOPE_CLAIM_NAME);
+        configs.put(
+                SaslConfigs.SASL_OAUTHBEARER_SCOPE_CLAIM_NAME, SaslConfigs.DEFAULT_SASL_OAUTHBEARER_SCOPE_CLAIM_NAME);
         configs.put(
                 SaslConfigs.SASL_OAUTHBEARER_CLOCK_SKEW_SECONDS,
                 SaslConfigs.DEFAULT_SASL_OAUTHBEARER_CLOCK_SKEW_SECONDS);
@@ -80,8 +81,8 @@ public final class TokenVerifier implements AutoCloseable {
     /// Kafka wants every address of keys in a property of the process; who may name one is the control plane's to say.
     private static synchronized void allow(String url) {
         String property = BrokerSecurityConfigs.ALLOWED_SASL_OAUTHBEARER_URLS_CONFIG;
-        Set<String> allowed =
-                new LinkedHashSet<>(Arrays.asList(System.getProperty(property, "").split(",")));
+        Set<String> allowed = new LinkedHashSet<>(
+                Arrays.asList(System.getProperty(property, "").split(",")));
         allowed.remove("");
         if (allowed.add(url)) {
             System.setProperty(property, String.join(",", allowed));
