@@ -29,7 +29,9 @@ final class SecuredCluster {
         cluster = "/v1/clusters/" + made.path("id").asString();
         call("GET", "/v1/operations/" + made.at("/status/operation_id").asString() + "?wait=30s", "");
         account = call("POST", "/v1/service-accounts", """
-                {"metadata":{"name":"%s","tenant_id":"%s"}}""".formatted(name, tenant)).path("id").asString();
+                {"metadata":{"name":"%s","tenant_id":"%s"}}""".formatted(name, tenant))
+                .path("id")
+                .asString();
     }
 
     String bootstrapServers() throws IOException, InterruptedException {
@@ -40,9 +42,11 @@ final class SecuredCluster {
     record Issued(String user, String secret) {}
 
     Issued credential() throws IOException, InterruptedException {
-        JsonNode status = call("POST", cluster + "/credentials", """
+        JsonNode status =
+                call("POST", cluster + "/credentials", """
                 {"spec":{"service_account_id":"%s"}}""".formatted(account)).path("status");
-        return new Issued(status.path("username").asString(), status.path("secret").asString());
+        return new Issued(
+                status.path("username").asString(), status.path("secret").asString());
     }
 
     void topic(String name) throws IOException, InterruptedException {

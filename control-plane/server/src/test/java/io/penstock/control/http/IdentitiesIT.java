@@ -222,9 +222,7 @@ class IdentitiesIT extends ApiContract {
                 {"tokens":{"keys_url":"https://issuer.example/keys","issuer":"https://issuer.example","audience":"penstock"}}""");
         assertThat(declared.status()).isEqualTo(200);
         assertThat(get(path).text("/tokens/principal_claim")).isEqualTo("sub");
-        assertThat(metalog.orElseThrow()
-                        .image(cluster)
-                        .configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
+        assertThat(metalog.orElseThrow().image(cluster).configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
                 .containsEntry("sasl.oauthbearer.expected.audience", "penstock")
                 .hasSize(4);
         for (var wrong : List.of(
@@ -235,9 +233,7 @@ class IdentitiesIT extends ApiContract {
             assertThat(put(path, wrong).status()).as(wrong).isIn(400, 422);
         }
         assertThat(put(path, "{}").status()).isEqualTo(200);
-        assertThat(metalog.orElseThrow()
-                        .image(cluster)
-                        .configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
+        assertThat(metalog.orElseThrow().image(cluster).configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
                 .isEmpty();
     }
 
