@@ -3,10 +3,10 @@ package io.penstock.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.log.ShardOpening.Closing;
-import io.penstock.log.ShardOpening.Predecessor;
 import io.penstock.kafka.producers.TransactionTerms;
 import io.penstock.kafka.records.BatchHeader;
+import io.penstock.log.ShardOpening.Closing;
+import io.penstock.log.ShardOpening.Predecessor;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;

@@ -71,10 +71,7 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
 
     /// @param transactions whom to ask about offsets that are committed in a transaction
     public GroupHome(
-            ClusterContext cluster,
-            TopicAutoCreation autoCreation,
-            TransactionGate transactions,
-            LogRuntime runtime) {
+            ClusterContext cluster, TopicAutoCreation autoCreation, TransactionGate transactions, LogRuntime runtime) {
         this.cluster = cluster;
         this.offsetsLog = new OffsetsLog(cluster, transactions, runtime, runtime.newActor("offsets-retries"));
         this.autoCreation = autoCreation;
@@ -247,8 +244,7 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
         private final LogRuntime runtime;
         private final Executor actor;
 
-        private OffsetsLog(
-                ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor actor) {
+        private OffsetsLog(ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor actor) {
             this.cluster = cluster;
             this.transactions = transactions;
             this.runtime = runtime;
@@ -292,8 +288,8 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
                                     .thenCompose(errors -> errors.values().stream()
                                             .filter(error -> error != Errors.NONE)
                                             .findFirst()
-                                            .<CompletableFuture<TransactionTerms>>map(error ->
-                                                    CompletableFuture.failedFuture(error.exception()))
+                                            .<CompletableFuture<TransactionTerms>>map(
+                                                    error -> CompletableFuture.failedFuture(error.exception()))
                                             .orElseGet(() -> CompletableFuture.completedFuture(terms)));
                     });
         }

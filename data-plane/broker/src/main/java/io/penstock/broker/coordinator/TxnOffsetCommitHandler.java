@@ -68,16 +68,18 @@ final class TxnOffsetCommitHandler implements RequestHandler {
         }
         return coordination
                 .get()
-                .commitTransactionalOffsets(exchange.context(), request.duplicate().setTopics(known))
+                .commitTransactionalOffsets(
+                        exchange.context(), request.duplicate().setTopics(known))
                 .thenApply(committed -> Reply.of(
                         answer.merge(understood(committed, exchange.version())).build()));
     }
 
     private static TxnOffsetCommitResponseData understood(TxnOffsetCommitResponseData answer, short version) {
         if (version < 2) {
-            answer.topics().forEach(topic -> topic.partitions().stream()
-                    .filter(partition -> partition.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code())
-                    .forEach(partition -> partition.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code())));
+            answer.topics()
+                    .forEach(topic -> topic.partitions().stream()
+                            .filter(partition -> partition.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code())
+                            .forEach(partition -> partition.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code())));
         }
         return answer;
     }

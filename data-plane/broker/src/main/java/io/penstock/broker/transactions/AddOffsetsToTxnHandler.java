@@ -59,7 +59,6 @@ final class AddOffsetsToTxnHandler implements RequestHandler {
     }
 
     private static Reply reply(Errors error) {
-        return Reply.of(
-                new AddOffsetsToTxnResponse(new AddOffsetsToTxnResponseData().setErrorCode(error.code())));
+        return Reply.of(new AddOffsetsToTxnResponse(new AddOffsetsToTxnResponseData().setErrorCode(error.code())));
     }
 }

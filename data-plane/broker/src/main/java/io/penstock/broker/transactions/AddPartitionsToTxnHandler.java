@@ -67,7 +67,9 @@ final class AddPartitionsToTxnHandler implements RequestHandler {
     }
 
     private CompletableFuture<AddPartitionsToTxnResult> add(
-            AddPartitionsToTxnRequest request, AddPartitionsToTxnTransaction transaction, Set<TopicPartition> partitions) {
+            AddPartitionsToTxnRequest request,
+            AddPartitionsToTxnTransaction transaction,
+            Set<TopicPartition> partitions) {
         String transactionalId = transaction.transactionalId();
         Map<TopicPartition, Errors> absent = absent(partitions);
         if (!absent.isEmpty()) {

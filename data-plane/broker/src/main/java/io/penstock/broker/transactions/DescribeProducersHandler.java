@@ -76,7 +76,9 @@ final class DescribeProducersHandler implements RequestHandler {
                     if (producers.isEmpty() || !proven) {
                         answer.setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code());
                     } else {
-                        producers.get().forEach(producer -> answer.activeProducers().add(state(producer)));
+                        producers
+                                .get()
+                                .forEach(producer -> answer.activeProducers().add(state(producer)));
                     }
                     return null;
                 });

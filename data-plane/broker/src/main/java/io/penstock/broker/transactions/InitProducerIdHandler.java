@@ -17,7 +17,8 @@ import org.apache.kafka.common.requests.InitProducerIdResponse;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 
 /// InitProducerId, all versions. An idempotent producer gets a producer id that nobody had, epoch 0, from the cluster's
-/// prefix; the control plane is not needed. A transactional one gets its id's next epoch, and whoever used the id before
+/// prefix; the control plane is not needed. A transactional one gets its id's next epoch, and whoever used the id
+/// before
 /// is shut out; a transaction that is open is aborted first. Two-phase commit (KIP-939) is refused as Kafka refuses it
 /// where it is off. Before version 4 PRODUCER_FENCED is told as INVALID_PRODUCER_EPOCH.
 final class InitProducerIdHandler implements RequestHandler {

@@ -23,7 +23,8 @@ final class LedPartition {
         final TransactionalId id;
         final List<Ask> waiting = new ArrayList<>(0);
         /// The last step of a decided transaction, while markers are under way.
-        @Nullable TransactionStep completion;
+        @Nullable
+        TransactionStep completion;
 
         private int pauses;
 

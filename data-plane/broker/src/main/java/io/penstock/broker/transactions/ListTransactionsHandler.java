@@ -22,7 +22,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListTransactionsRequest;
 import org.apache.kafka.common.requests.ListTransactionsResponse;
 
-/// ListTransactions, all versions (KIP-664, KIP-994, KIP-1152): every broker lists the ids that it coordinates, filtered
+/// ListTransactions, all versions (KIP-664, KIP-994, KIP-1152): every broker lists the ids that it coordinates,
+/// filtered
 /// by state, producer id, age of the transaction and a pattern. Patterns are matched in linear time.
 final class ListTransactionsHandler implements RequestHandler {
     private final TransactionHome transactions;
@@ -45,12 +46,11 @@ final class ListTransactionsHandler implements RequestHandler {
         try {
             pattern = wanted == null || wanted.isEmpty() ? any -> true : Pattern.compile(wanted)::matches;
         } catch (PatternSyntaxException malformed) {
-            return CompletableFuture.completedFuture(
-                    Reply.of(new ListTransactionsResponse(new ListTransactionsResponseData()
-                            .setErrorCode(Errors.INVALID_REGULAR_EXPRESSION.code()))));
+            return CompletableFuture.completedFuture(Reply.of(new ListTransactionsResponse(
+                    new ListTransactionsResponseData().setErrorCode(Errors.INVALID_REGULAR_EXPRESSION.code()))));
         }
-        return transactions.readAll(all ->
-                Reply.of(new ListTransactionsResponse(list(all, request, pattern, transactions.runtime().wallMillis()))));
+        return transactions.readAll(all -> Reply.of(new ListTransactionsResponse(
+                list(all, request, pattern, transactions.runtime().wallMillis()))));
     }
 
     private static ListTransactionsResponseData list(
@@ -68,8 +68,7 @@ final class ListTransactionsHandler implements RequestHandler {
                 .filter(state -> !TransactionReplay.stateNames().contains(state))
                 .forEach(answer.unknownStateFilters()::add);
         for (TransactionalId id : all.get()) {
-            boolean old = request.durationFilter() < 0
-                    || nowMillis - id.startedAtMillis() > request.durationFilter();
+            boolean old = request.durationFilter() < 0 || nowMillis - id.startedAtMillis() > request.durationFilter();
             if ((states.isEmpty() || states.contains(id.stateName()))
                     && (producers.isEmpty() || producers.contains(id.producer().producerId))
                     && old

@@ -48,7 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries out what [TransactionalId] decides, for the partitions of the transaction log that are led here: makes steps
-/// durable, sends markers until every partition has its own, aborts what is open for too long, forgets what nobody uses.
+/// durable, sends markers until every partition has its own, aborts what is open for too long, forgets what nobody
+/// uses.
 ///
 /// Answers say only what is durable, or was in memory while a read barrier proved that nobody else leads. Everything
 /// runs on one actor. One step of an id is under way at a time; requests that meet it wait for it for a while, and
@@ -127,7 +128,8 @@ final class TransactionCoordinator {
     }
 
     private void load(int partition, LedPartition into, long offset, Map<String, TransactionalId> known) {
-        into.log.read(into.ref, offset, PAGE_BYTES, Isolation.READ_UNCOMMITTED)
+        into.log
+                .read(into.ref, offset, PAGE_BYTES, Isolation.READ_UNCOMMITTED)
                 .thenAcceptAsync(
                         outcome -> {
                             if (!isLed(into)) {
@@ -272,9 +274,9 @@ final class TransactionCoordinator {
 
     /// What memory alone says is told only if nobody else leads by now (R10).
     private void proven(LedPartition home, Ask ask, TransactionAnswer answer) {
-        home.log.readBarrier()
-                .thenAccept(proven ->
-                        ask.answer(proven ? answer : TransactionAnswer.failed(Errors.NOT_COORDINATOR)));
+        home.log
+                .readBarrier()
+                .thenAccept(proven -> ask.answer(proven ? answer : TransactionAnswer.failed(Errors.NOT_COORDINATOR)));
     }
 
     private void await(LedPartition home, LedPartition.Entry entry, Ask ask) {
@@ -320,8 +322,11 @@ final class TransactionCoordinator {
 
     /// The cluster's, from any thread.
     TransactionVersion version() {
-        return TransactionVersion.fromFeatureLevel(
-                cluster.image().kafka().features().finalizedVersions().getOrDefault(TransactionVersion.FEATURE_NAME, (short) 0));
+        return TransactionVersion.fromFeatureLevel(cluster.image()
+                .kafka()
+                .features()
+                .finalizedVersions()
+                .getOrDefault(TransactionVersion.FEATURE_NAME, (short) 0));
     }
 
     /// What became of a step.
@@ -336,7 +341,8 @@ final class TransactionCoordinator {
     }
 
     private CompletableFuture<Written> append(LedPartition home, TransactionStep step) {
-        return home.log.append(home.ref, step.batch(version(), runtime.wallMillis()), AppendOrigin.COORDINATOR)
+        return home.log
+                .append(home.ref, step.batch(version(), runtime.wallMillis()), AppendOrigin.COORDINATOR)
                 .thenCompose(sequencing -> switch (sequencing) {
                     case Sequencing.Sequenced place -> place.durability().thenApply(TransactionCoordinator::outcome);
                     case Sequencing.Refused refused ->
@@ -437,7 +443,8 @@ final class TransactionCoordinator {
         Set<TopicPartition> leaderless = new HashSet<>();
         for (TopicPartition partition : partitions) {
             var topicId = image.topicId(partition.topic());
-            if (topicId.isEmpty() || image.shardOf(topicId.get(), partition.partition()).isEmpty()) {
+            if (topicId.isEmpty()
+                    || image.shardOf(topicId.get(), partition.partition()).isEmpty()) {
                 entry.id.ended(partition);
                 continue;
             }
@@ -478,9 +485,7 @@ final class TransactionCoordinator {
 
     /// No answer at all counts as one that asks to come again.
     private static Map<TopicPartition, Errors> errors(
-            @Nullable AbstractResponse response,
-            ProducerIdAndEpoch producer,
-            List<TopicPartition> partitions) {
+            @Nullable AbstractResponse response, ProducerIdAndEpoch producer, List<TopicPartition> partitions) {
         Map<TopicPartition, Errors> told = response instanceof WriteTxnMarkersResponse markers
                 ? markers.errorsByProducerId().getOrDefault(producer.producerId, Map.of())
                 : Map.of();
@@ -489,8 +494,7 @@ final class TransactionCoordinator {
         return errors;
     }
 
-    private void markersAnswered(
-            LedPartition home, LedPartition.Entry entry, Map<TopicPartition, Errors> answers) {
+    private void markersAnswered(LedPartition home, LedPartition.Entry entry, Map<TopicPartition, Errors> answers) {
         Set<TopicPartition> again = new HashSet<>();
         answers.forEach((partition, error) -> {
             switch (error) {
@@ -578,7 +582,8 @@ final class TransactionCoordinator {
             for (LedPartition.Entry entry : List.copyOf(home.ids.values())) {
                 if (entry.id.isTimedOut(now)) {
                     perform(entry.id.id(), new Ask.TimeOut(version(), now));
-                } else if (expire && entry.id.isExpired(now, settings.expiration().toMillis())) {
+                } else if (expire
+                        && entry.id.isExpired(now, settings.expiration().toMillis())) {
                     forget(home, entry);
                 }
             }
@@ -610,8 +615,7 @@ final class TransactionCoordinator {
         return switch (find(transactionalId)) {
             case Found.Nowhere(Errors error) -> CompletableFuture.completedFuture(failed.apply(error));
             case Found.Unknown(LedPartition home) -> proven(home, failed.apply(ifUnknown), failed);
-            case Found.Known(LedPartition home, LedPartition.Entry entry) ->
-                proven(home, read.apply(entry.id), failed);
+            case Found.Known(LedPartition home, LedPartition.Entry entry) -> proven(home, read.apply(entry.id), failed);
         };
     }
 

@@ -34,7 +34,10 @@ public final class TransactionEnlistment implements TransactionGate {
 
     @Override
     public CompletableFuture<Map<TopicPartition, Errors>> enlist(
-            String transactionalId, ProducerIdAndEpoch producer, Set<TopicPartition> partitions, Generation generation) {
+            String transactionalId,
+            ProducerIdAndEpoch producer,
+            Set<TopicPartition> partitions,
+            Generation generation) {
         OptionalInt home = TransactionHome.partitionFor(cluster, transactionalId);
         Optional<Leader> coordinator =
                 home.isEmpty() ? Optional.empty() : TransactionHome.leaderOf(cluster, home.getAsInt());

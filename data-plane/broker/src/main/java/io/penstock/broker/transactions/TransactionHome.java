@@ -31,7 +31,8 @@ import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.server.common.TransactionVersion;
 
-/// Where the transactions of one cluster live on this broker: told of every shard that opens and closes, so that what has
+/// Where the transactions of one cluster live on this broker: told of every shard that opens and closes, so that what
+/// has
 /// its home there is loaded, and forgotten.
 ///
 /// Methods may be called from any thread and do not block. A cluster without transactions costs nothing here.
@@ -127,8 +128,8 @@ public final class TransactionHome implements CoordinatorHome, AutoCloseable {
         }
         return perform(
                 transactionalId,
-                new Ask.Initialize((id, fresh) -> id.initialize(
-                        timeoutMillis, expected, coordinator.version(), fresh, runtime.wallMillis())));
+                new Ask.Initialize((id, fresh) ->
+                        id.initialize(timeoutMillis, expected, coordinator.version(), fresh, runtime.wallMillis())));
     }
 
     CompletableFuture<TransactionAnswer> perform(String transactionalId, Ask ask) {
@@ -176,7 +177,8 @@ public final class TransactionHome implements CoordinatorHome, AutoCloseable {
             ShardId shard = image.shardOf(topicId.get(), partition).orElseThrow();
             Open here = open.get(shard);
             if (here != null && !coordinator.epochOf(partition).equals(OptionalInt.of(here.epoch()))) {
-                coordinator.elected(partition, new PartitionRef(shard, topicId.get(), partition), here.epoch(), here.log());
+                coordinator.elected(
+                        partition, new PartitionRef(shard, topicId.get(), partition), here.epoch(), here.log());
             }
         }
     }
@@ -213,7 +215,9 @@ public final class TransactionHome implements CoordinatorHome, AutoCloseable {
         @Override
         public void imageChanged(ImageChange change) {
             if (!change.isVoid()
-                    && change.before().topicId(Topic.TRANSACTION_STATE_TOPIC_NAME).isEmpty()) {
+                    && change.before()
+                            .topicId(Topic.TRANSACTION_STATE_TOPIC_NAME)
+                            .isEmpty()) {
                 actor.execute(TransactionHome.this::electAll);
             }
         }

@@ -31,7 +31,8 @@ import org.apache.kafka.common.requests.WriteTxnMarkersRequest.TxnMarkerEntry;
 import org.apache.kafka.common.requests.WriteTxnMarkersResponse;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 
-/// WriteTxnMarkers, all versions: a transaction's coordinator ends it in the partitions that are led here. Answered when
+/// WriteTxnMarkers, all versions: a transaction's coordinator ends it in the partitions that are led here. Answered
+/// when
 /// the markers are durable. Those of offsets partitions go by way of the group coordinator, whose offsets they decide.
 final class WriteTxnMarkersHandler implements RequestHandler {
     private final TransactionHome transactions;
@@ -73,8 +74,8 @@ final class WriteTxnMarkersHandler implements RequestHandler {
         if (topicId.isEmpty()) {
             return CompletableFuture.completedFuture(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
-        TransactionMarker marker = new TransactionMarker(
-                entry.transactionResult() == TransactionResult.COMMIT, entry.coordinatorEpoch());
+        TransactionMarker marker =
+                new TransactionMarker(entry.transactionResult() == TransactionResult.COMMIT, entry.coordinatorEpoch());
         return switch (PartitionLocation.of(cluster, image, topicId.get(), partition.partition())) {
             case PartitionLocation.Unknown unknown ->
                 CompletableFuture.completedFuture(Errors.UNKNOWN_TOPIC_OR_PARTITION);

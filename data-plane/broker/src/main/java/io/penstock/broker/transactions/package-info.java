@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The transactions of a cluster: their coordinator on the shards that this broker leads, their markers, and one handler
+/// The transactions of a cluster: their coordinator on the shards that this broker leads, their markers, and one
+/// handler
 /// per API.
 @NullMarked
 package io.penstock.broker.transactions;

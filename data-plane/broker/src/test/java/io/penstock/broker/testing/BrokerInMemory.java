@@ -19,8 +19,8 @@ import io.penstock.broker.transactions.TransactionEnlistment;
 import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
 import io.penstock.broker.transactions.TransactionSettings;
-import io.penstock.kafka.peers.PeerClient;
 import io.penstock.kafka.cleaning.TopicPolicy;
+import io.penstock.kafka.peers.PeerClient;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogListener;
@@ -56,8 +56,7 @@ public final class BrokerInMemory implements AutoCloseable {
     private final TransactionHome transactions;
     private volatile boolean markersAreLost;
 
-    private BrokerInMemory(
-            ClusterSettings settings, LogSettings logSettings, TransactionSettings transactionSettings) {
+    private BrokerInMemory(ClusterSettings settings, LogSettings logSettings, TransactionSettings transactionSettings) {
         cluster = new TestCluster(runtime, settings);
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
         log = new ClusterLog(

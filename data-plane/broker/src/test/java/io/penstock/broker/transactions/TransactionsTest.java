@@ -113,7 +113,8 @@ class TransactionsTest {
             send(producer, topic, 3, "open");
             for (int partition = 0; partition < 3; partition++) {
                 int tp = partition;
-                await().untilAsserted(() -> assertThat(committed(broker, topic, tp)).containsExactly("a", "c"));
+                await().untilAsserted(
+                                () -> assertThat(committed(broker, topic, tp)).containsExactly("a", "c"));
             }
             producer.abortTransaction();
         }
@@ -146,8 +147,7 @@ class TransactionsTest {
     void aTransactionThatIsOpenForTooLongIsAborted(int version) {
         BrokerInMemory broker = broker(version);
         String topic = topic(broker, 1);
-        try (KafkaProducer<String, String> slow =
-                        producer(broker, "slow-" + version, "transaction.timeout.ms", 1000);
+        try (KafkaProducer<String, String> slow = producer(broker, "slow-" + version, "transaction.timeout.ms", 1000);
                 KafkaProducer<String, String> other = producer(broker, "other-" + version)) {
             slow.beginTransaction();
             send(slow, topic, 1, "late");
@@ -169,8 +169,8 @@ class TransactionsTest {
         TopicPartition tp = new TopicPartition(topic, 0);
         String group = "g-" + version;
         try (KafkaProducer<String, String> producer = producer(broker, "offsets-" + version);
-                KafkaConsumer<String, String> consumer = Clients.consumer(
-                        broker, Map.of("group.id", group, "isolation.level", "read_committed"))) {
+                KafkaConsumer<String, String> consumer =
+                        Clients.consumer(broker, Map.of("group.id", group, "isolation.level", "read_committed"))) {
             producer.beginTransaction();
             producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(5)), new ConsumerGroupMetadata(group));
             producer.commitTransaction();
@@ -178,8 +178,8 @@ class TransactionsTest {
             producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(9)), new ConsumerGroupMetadata(group));
             producer.abortTransaction();
 
-            await().untilAsserted(() -> assertThat(consumer.committed(Set.of(tp)))
-                    .containsEntry(tp, new OffsetAndMetadata(5)));
+            await().untilAsserted(() ->
+                    assertThat(consumer.committed(Set.of(tp))).containsEntry(tp, new OffsetAndMetadata(5)));
         }
     }
 
@@ -237,7 +237,8 @@ class TransactionsTest {
             producer.beginTransaction();
             send(producer, topic, 1, "v");
 
-            var described = admin.describeTransactions(List.of(id)).description(id).get();
+            var described =
+                    admin.describeTransactions(List.of(id)).description(id).get();
             assertThat(described.state()).isEqualTo(TransactionState.ONGOING);
             assertThat(described.producerEpoch()).isEqualTo(version < 2 ? 0 : 1);
             assertThat(described.topicPartitions()).containsExactly(new TopicPartition(topic, 0));

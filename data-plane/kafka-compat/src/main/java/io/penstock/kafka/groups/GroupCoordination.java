@@ -199,7 +199,8 @@ public final class GroupCoordination implements AutoCloseable {
         return service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING);
     }
 
-    /// Writes the marker of a transaction to an offsets partition: what was committed in it counts now, or is forgotten.
+    /// Writes the marker of a transaction to an offsets partition: what was committed in it counts now, or is
+    /// forgotten.
     /// The future fails with Kafka's exceptions.
     public CompletableFuture<Void> completeTransaction(
             int partition, TransactionMarker marker, ProducerIdAndEpoch producer, short transactionVersion) {

@@ -51,7 +51,8 @@ final class GroupWriter implements PartitionWriter {
     @Override
     public long append(
             TopicPartition partition, VerificationGuard guard, MemoryRecords records, short transactionVersion) {
-        return groupLog.append(partition.partition(), records.buffer(), new TransactionTerms(guard, transactionVersion));
+        return groupLog.append(
+                partition.partition(), records.buffer(), new TransactionTerms(guard, transactionVersion));
     }
 
     @Override

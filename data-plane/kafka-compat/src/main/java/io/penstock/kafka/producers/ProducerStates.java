@@ -108,7 +108,8 @@ public final class ProducerStates {
         }
     }
 
-    /// Begins to verify that a producer's transaction knows of this partition, unless the transaction is open here. Until
+    /// Begins to verify that a producer's transaction knows of this partition, unless the transaction is open here.
+    /// Until
     /// then batches with higher sequences than the lowest one that was seen are out of order.
     ///
     /// @param firstSequence of the batch to be appended, -1 if it has none
@@ -130,9 +131,7 @@ public final class ProducerStates {
 
     private boolean isOngoing(long producerId, short producerEpoch) {
         ProducerStateEntry known = states.activeProducers().get(producerId);
-        return known != null
-                && known.currentTxnFirstOffset().isPresent()
-                && known.producerEpoch() == producerEpoch;
+        return known != null && known.currentTxnFirstOffset().isPresent() && known.producerEpoch() == producerEpoch;
     }
 
     private void checkVerified(ProducerBatch batch, TransactionTerms terms) {

@@ -190,7 +190,8 @@ class ProducerStatesTest {
         ProducerBatch retry =
                 new ProducerBatch(1, (short) 0, Integer.MAX_VALUE, 1, 7, 9, 1_000, false, Optional.empty());
         assertThat(loaded.judge(List.of(retry), true, TransactionTerms.NONE)).isEqualTo(new Duplicate(1, 3));
-        assertThat(loaded.judge(List.of(batch(1, 0, 2, 1, 7)), true, TransactionTerms.NONE)).isInstanceOf(Accepted.class);
+        assertThat(loaded.judge(List.of(batch(1, 0, 2, 1, 7)), true, TransactionTerms.NONE))
+                .isInstanceOf(Accepted.class);
     }
 
     @Test

@@ -428,8 +428,8 @@ public final class Shards implements WalListener {
         LogRuntime.Timer timer = runtime.schedule(
                 LONGEST_HOLD,
                 actor,
-                () -> answer.complete(refused.apply(
-                        AppendRefusal.NOT_LEADER, "shard " + shard + " is still being opened here")));
+                () -> answer.complete(
+                        refused.apply(AppendRefusal.NOT_LEADER, "shard " + shard + " is still being opened here")));
         tenure.afterOpening(
                 () -> {
                     timer.cancel();

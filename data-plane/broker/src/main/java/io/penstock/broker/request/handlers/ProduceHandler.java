@@ -76,8 +76,7 @@ public final class ProduceHandler implements RequestHandler {
 
     /// @param transactions whom to ask about transactional batches
     /// @param workers on which a request's time-out is told
-    public ProduceHandler(
-            ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor workers) {
+    public ProduceHandler(ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor workers) {
         this.cluster = cluster;
         this.transactions = transactions;
         this.runtime = runtime;
@@ -202,8 +201,8 @@ public final class ProduceHandler implements RequestHandler {
                         part.ended(new Result.Failed(bad.error(), bad.message(), bad.recordErrors()));
                     case ProduceVerdict.Acceptable good -> {
                         if (good.transactional()) {
-                            transactional.add(new Transactional(
-                                    part, here, new TopicPartition(name, part.partition), good));
+                            transactional.add(
+                                    new Transactional(part, here, new TopicPartition(name, part.partition), good));
                             return;
                         }
                         CompletableFuture<Sequencing> place =
@@ -247,9 +246,8 @@ public final class ProduceHandler implements RequestHandler {
             return;
         }
         CompletableFuture<?> before = verifying.get(producer.producerId);
-        CompletableFuture<Void> turn = before == null
-                ? CompletableFuture.completedFuture(null)
-                : before.handle((done, failure) -> null);
+        CompletableFuture<Void> turn =
+                before == null ? CompletableFuture.completedFuture(null) : before.handle((done, failure) -> null);
         Generation generation = Generation.ofProduce(exchange.version());
         CompletableFuture<Map<TopicPartition, Appendable>> asked =
                 turn.thenCompose(ours -> ask(transactionalId, producer, batches, generation));
