@@ -17,13 +17,14 @@ class FeaturesTest {
                         "group.version", (short) 1,
                         "streams.version", (short) 0,
                         "share.version", (short) 0,
-                        "transaction.version", (short) 0));
+                        "transaction.version", (short) 2));
     }
 
     @Test
     void theImageOfANewClusterHasThemToo() {
         assertThat(ACluster.withShards(1).image().kafka().features().finalizedVersions())
-                .containsExactlyInAnyOrderEntriesOf(Map.of("group.version", (short) 1));
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("group.version", (short) 1, "transaction.version", (short) 2));
         assertThat(ACluster.withShards(1)
                         .image()
                         .kafka()

@@ -220,7 +220,7 @@ final class TransactionCoordinator {
                 switch (ask.decide(entry.id, freshProducerId)) {
                     case TransactionDecision.Refused(Errors error) -> {
                         if (error == Errors.CONCURRENT_TRANSACTIONS) {
-                            await(home, entry, ask);
+                            await(entry, ask);
                         } else {
                             proven(home, ask, TransactionAnswer.failed(error));
                         }
@@ -279,7 +279,7 @@ final class TransactionCoordinator {
                 .thenAccept(proven -> ask.answer(proven ? answer : TransactionAnswer.failed(Errors.NOT_COORDINATOR)));
     }
 
-    private void await(LedPartition home, LedPartition.Entry entry, Ask ask) {
+    private void await(LedPartition.Entry entry, Ask ask) {
         if (!ask.mayWait(runtime.nanos(), settings.patience().toNanos())) {
             ask.answer(TransactionAnswer.failed(Errors.CONCURRENT_TRANSACTIONS));
             return;
@@ -419,7 +419,7 @@ final class TransactionCoordinator {
         switch (ask) {
             case Ask.End end -> end.answer(end.prepared(completion));
             // Its predecessor's transaction is in the way: it goes on when that has ended.
-            case Ask.Initialize initialize -> await(home, entry, initialize);
+            case Ask.Initialize initialize -> await(entry, initialize);
             case Ask.TimeOut timeOut -> {
                 log.info(
                         "cluster={} transactionalId={} aborted, open for longer than {} ms",

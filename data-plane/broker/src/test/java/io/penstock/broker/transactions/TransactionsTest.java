@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.transactions;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionState;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -83,7 +83,7 @@ class TransactionsTest {
                 Clients.consumer(broker, Map.of("isolation.level", "read_committed"))) {
             consumer.assign(List.of(tp));
             consumer.seekToBeginning(List.of(tp));
-            long end = consumer.endOffsets(List.of(tp)).get(tp);
+            long end = requireNonNull(consumer.endOffsets(List.of(tp)).get(tp));
             List<String> values = new ArrayList<>();
             while (consumer.position(tp) < end) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
@@ -172,10 +172,10 @@ class TransactionsTest {
                 KafkaConsumer<String, String> consumer =
                         Clients.consumer(broker, Map.of("group.id", group, "isolation.level", "read_committed"))) {
             producer.beginTransaction();
-            producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(5)), new ConsumerGroupMetadata(group));
+            producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(5)), consumer.groupMetadata());
             producer.commitTransaction();
             producer.beginTransaction();
-            producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(9)), new ConsumerGroupMetadata(group));
+            producer.sendOffsetsToTransaction(Map.of(tp, new OffsetAndMetadata(9)), consumer.groupMetadata());
             producer.abortTransaction();
 
             await().untilAsserted(() ->

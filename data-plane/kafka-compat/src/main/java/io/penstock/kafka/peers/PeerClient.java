@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.ClientUtils;
@@ -32,15 +32,12 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.util.InterBrokerSendThread;
 import org.apache.kafka.server.util.RequestAndCompletionHandler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Asks other brokers of one cluster, itself included, as their client.
 ///
 /// Costs nothing before the first request, then one thread and a connection per broker that was asked lately. Every
 /// request is answered, or fails with [PeerAway] within its time.
 public final class PeerClient implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(PeerClient.class);
     private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
     private static final int IDLE_MILLIS = 540_000; // as Kafka's connections.max.idle.ms of clients
     private static final int BACKOFF_MILLIS = 50;
@@ -132,7 +129,8 @@ public final class PeerClient implements AutoCloseable {
 
     private static final class Sender extends InterBrokerSendThread {
         private final Queue<RequestAndCompletionHandler> unsent = new ConcurrentLinkedQueue<>();
-        private final Set<CompletableFuture<AbstractResponse>> unanswered = ConcurrentHashMap.newKeySet();
+        private final Map<Long, CompletableFuture<AbstractResponse>> unanswered = new ConcurrentHashMap<>();
+        private final AtomicLong requests = new AtomicLong();
         private final Map<String, Node> nodes = new ConcurrentHashMap<>();
         private final KafkaClient client;
         private final Metrics metrics;
@@ -146,17 +144,20 @@ public final class PeerClient implements AutoCloseable {
 
         private CompletableFuture<AbstractResponse> ask(String host, int port, AbstractRequest.Builder<?> request) {
             CompletableFuture<AbstractResponse> answer = new CompletableFuture<>();
-            unanswered.add(answer);
+            long number = requests.incrementAndGet();
+            unanswered.put(number, answer);
             // Nodes are told apart by their addresses: a broker that comes back elsewhere is another one.
             Node node = nodes.computeIfAbsent(host + ":" + port, address -> new Node(nodes.size(), host, port));
             unsent.add(new RequestAndCompletionHandler(
-                    Time.SYSTEM.milliseconds(), node, request, response -> answered(response, node, answer)));
+                    Time.SYSTEM.milliseconds(), node, request, response -> {
+                        unanswered.remove(number);
+                        answered(response, node, answer);
+                    }));
             client.wakeup();
             return answer;
         }
 
-        private void answered(ClientResponse response, Node node, CompletableFuture<AbstractResponse> answer) {
-            unanswered.remove(answer);
+        private static void answered(ClientResponse response, Node node, CompletableFuture<AbstractResponse> answer) {
             AbstractResponse body = response.responseBody();
             if (body != null) {
                 answer.complete(body);
@@ -190,9 +191,11 @@ public final class PeerClient implements AutoCloseable {
         }
 
         private void failAll(String why) {
-            unanswered.removeIf(answer -> {
-                answer.completeExceptionally(new PeerAway(why));
-                return true;
+            unanswered.keySet().forEach(number -> {
+                CompletableFuture<AbstractResponse> answer = unanswered.remove(number);
+                if (answer != null) {
+                    answer.completeExceptionally(new PeerAway(why));
+                }
             });
         }
     }

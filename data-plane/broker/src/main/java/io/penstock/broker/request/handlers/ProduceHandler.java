@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
+import static java.util.Objects.requireNonNull;
+
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.PartitionLocation;
 import io.penstock.broker.request.ProducerThrottle;
@@ -249,18 +251,18 @@ public final class ProduceHandler implements RequestHandler {
         CompletableFuture<Void> turn =
                 before == null ? CompletableFuture.completedFuture(null) : before.handle((done, failure) -> null);
         Generation generation = Generation.ofProduce(exchange.version());
-        CompletableFuture<Map<TopicPartition, Appendable>> asked =
+        CompletableFuture<Map<TopicPartition, Consent>> asked =
                 turn.thenCompose(ours -> ask(transactionalId, producer, batches, generation));
         List<CompletableFuture<?>> places = new ArrayList<>();
         for (Transactional batch : batches) {
             CompletableFuture<Void> settled = new CompletableFuture<>();
-            CompletableFuture<Void> placed = asked.thenCompose(answers -> switch (answers.get(batch.name)) {
-                case Appendable.With(TransactionTerms terms) -> {
+            CompletableFuture<Void> placed = asked.thenCompose(answers -> switch (requireNonNull(answers.get(batch.name))) {
+                case Consent.Given(TransactionTerms terms) -> {
                     CompletableFuture<Sequencing> place = batch.append(terms);
                     follow(place.thenCompose(sequencing -> settled(batch.part, batch.batch, sequencing)), settled);
                     yield place.<Void>thenApply(sequencing -> null);
                 }
-                case Appendable.No(Errors error, String message) -> {
+                case Consent.Denied(Errors error, String message) -> {
                     batch.part.failed(error, message);
                     settled.complete(null);
                     yield CompletableFuture.<Void>completedFuture(null);
@@ -292,19 +294,19 @@ public final class ProduceHandler implements RequestHandler {
     }
 
     /// Whether a transactional batch may be appended.
-    private sealed interface Appendable {
-        record With(TransactionTerms terms) implements Appendable {}
+    private sealed interface Consent {
+        record Given(TransactionTerms terms) implements Consent {}
 
-        record No(Errors error, String message) implements Appendable {}
+        record Denied(Errors error, String message) implements Consent {}
     }
 
     /// Asks the log first, then for all partitions in which the transaction is not open the coordinator, at once.
-    private CompletableFuture<Map<TopicPartition, Appendable>> ask(
+    private CompletableFuture<Map<TopicPartition, Consent>> ask(
             @Nullable String transactionalId,
             ProducerIdAndEpoch producer,
             List<Transactional> batches,
             Generation generation) {
-        Map<TopicPartition, Appendable> answers = new ConcurrentHashMap<>();
+        Map<TopicPartition, Consent> answers = new ConcurrentHashMap<>();
         Map<TopicPartition, TransactionTerms> unknown = new ConcurrentHashMap<>();
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (Transactional batch : batches) {
@@ -319,12 +321,12 @@ public final class ProduceHandler implements RequestHandler {
                     .thenAccept(verification -> {
                         switch (verification) {
                             case TransactionVerification.Ongoing() ->
-                                answers.put(batch.name, new Appendable.With(TransactionTerms.NONE));
+                                answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
                             case TransactionVerification.Refused(AppendRefusal reason, String detail) ->
-                                answers.put(batch.name, new Appendable.No(errorOf(reason), detail));
+                                answers.put(batch.name, new Consent.Denied(errorOf(reason), detail));
                             case TransactionVerification.Needed(TransactionTerms terms) -> {
                                 if (transactionalId == null) {
-                                    answers.put(batch.name, new Appendable.With(TransactionTerms.NONE));
+                                    answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
                                 } else {
                                     unknown.put(batch.name, terms);
                                 }
@@ -344,8 +346,8 @@ public final class ProduceHandler implements RequestHandler {
                             answers.put(
                                     partition,
                                     error == Errors.NONE
-                                            ? new Appendable.With(terms)
-                                            : new Appendable.No(
+                                            ? new Consent.Given(terms)
+                                            : new Consent.Denied(
                                                     forProducers(error, generation),
                                                     "the transaction's coordinator says " + error));
                         });
