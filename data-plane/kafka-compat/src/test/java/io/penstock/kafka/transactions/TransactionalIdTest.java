@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.kafka.transactions;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ class TransactionalIdTest {
             TransactionReplay.replay(step.batch(V2, now), 0, known);
         }
         assertThat(known).hasSize(1);
-        return known.get("id");
+        return requireNonNull(known.get("id"));
     }
 
     // ---- beginning

@@ -395,7 +395,7 @@ public final class Shards implements WalListener {
                 return new TransactionVerification.Refused(
                         AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is not open here");
             }
-            if (tenure.dropped().contains(ref.topicId())) {
+            if (tenure.isDropped(ref.topicId())) {
                 return new TransactionVerification.Refused(AppendRefusal.DROPPED, "the topic is deleted");
             }
             TopicPartitionId id = new TopicPartitionId(ref.topicId(), ref.partition());
