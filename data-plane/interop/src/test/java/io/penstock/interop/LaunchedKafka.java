@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
-/// One broker of Apache Kafka in a process of its own, from the jars on this test's class path: what Penstock is compared
+/// One broker of Apache Kafka in a process of its own, from the jars on this test's class path: what Penstock is
+/// compared
 /// with.
 final class LaunchedKafka implements AutoCloseable {
     private final Path folder;
@@ -22,23 +23,24 @@ final class LaunchedKafka implements AutoCloseable {
     LaunchedKafka(Path folder) throws IOException, InterruptedException, ExecutionException {
         this.folder = Files.createDirectories(folder);
         int controller = LaunchedPenstock.freePort();
-        Path properties = Files.writeString(folder.resolve("server.properties"), """
-                process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                controller.listener.names=CONTROLLER
-                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-                log.dirs=%3$s
-                offsets.topic.replication.factor=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                transaction.abort.timed.out.transaction.cleanup.interval.ms=500
-                group.initial.rebalance.delay.ms=0
-                """.formatted(port, controller, folder.resolve("data")));
-        Process format = java("kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c",
-                properties.toString());
+        Path properties = Files.writeString(
+                folder.resolve("server.properties"), """
+                    process.roles=broker,controller
+                    node.id=1
+                    controller.quorum.voters=1@127.0.0.1:%2$d
+                    listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                    advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                    controller.listener.names=CONTROLLER
+                    listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+                    log.dirs=%3$s
+                    offsets.topic.replication.factor=1
+                    transaction.state.log.replication.factor=1
+                    transaction.state.log.min.isr=1
+                    transaction.abort.timed.out.transaction.cleanup.interval.ms=500
+                    group.initial.rebalance.delay.ms=0
+                    """.formatted(port, controller, folder.resolve("data")));
+        Process format = java(
+                "kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString());
         if (!format.waitFor(120, TimeUnit.SECONDS) || format.exitValue() != 0) {
             format.destroyForcibly();
             throw new AssertionError("Kafka's storage could not be formatted: " + output());

@@ -71,8 +71,7 @@ public final class OldGeneration implements Function<String, List<String>> {
     }
 
     private static void sendOffsets(KafkaProducer<String, String> producer, int n) {
-        Map<TopicPartition, OffsetAndMetadata> offsets =
-                Collections.singletonMap(PARTITION, new OffsetAndMetadata(n));
+        Map<TopicPartition, OffsetAndMetadata> offsets = Collections.singletonMap(PARTITION, new OffsetAndMetadata(n));
         try {
             KafkaProducer.class
                     .getMethod("sendOffsetsToTransaction", Map.class, String.class)

@@ -212,15 +212,18 @@ final class TransactionScenarios {
             producer.beginTransaction();
             producer.send(record("tools", 0, "b"));
             producer.flush();
-            var described =
-                    admin.describeTransactions(List.of("tools")).description("tools").get();
+            var described = admin.describeTransactions(List.of("tools"))
+                    .description("tools")
+                    .get();
             tell(
                     "described",
                     described.state() + " " + described.topicPartitions() + " epoch " + described.producerEpoch()
                             + " time-out " + described.transactionTimeoutMs());
-            attempt("an id that nobody used", () -> admin.describeTransactions(List.of("nobody"))
-                    .description("nobody")
-                    .get());
+            attempt(
+                    "an id that nobody used",
+                    () -> admin.describeTransactions(List.of("nobody"))
+                            .description("nobody")
+                            .get());
             var active = admin.describeProducers(List.of(partition))
                     .partitionResult(partition)
                     .get()
@@ -256,8 +259,10 @@ final class TransactionScenarios {
             tell(what, Objects.requireNonNull(failed.getCause()).getClass().getSimpleName());
         } catch (KafkaException | IllegalStateException failed) {
             Throwable cause = failed.getCause();
-            tell(what, failed.getClass().getSimpleName()
-                    + (cause == null ? "" : " of " + cause.getClass().getSimpleName()));
+            tell(
+                    what,
+                    failed.getClass().getSimpleName()
+                            + (cause == null ? "" : " of " + cause.getClass().getSimpleName()));
         }
     }
 
@@ -266,7 +271,9 @@ final class TransactionScenarios {
     }
 
     private void create(Admin admin, String topic, int partitions) throws ExecutionException, InterruptedException {
-        admin.createTopics(Set.of(new NewTopic(topic, partitions, replicas))).all().get();
+        admin.createTopics(Set.of(new NewTopic(topic, partitions, replicas)))
+                .all()
+                .get();
     }
 
     private Map<String, Object> config(Object... more) {
@@ -300,8 +307,8 @@ final class TransactionScenarios {
                 TopicPartition one = new TopicPartition(topic, partition);
                 consumer.assign(List.of(one));
                 consumer.seekToBeginning(List.of(one));
-                long end = Objects.requireNonNull(
-                        consumer.endOffsets(List.of(one)).get(one));
+                long end =
+                        Objects.requireNonNull(consumer.endOffsets(List.of(one)).get(one));
                 List<String> found = values.computeIfAbsent(partition, any -> new ArrayList<>());
                 while (consumer.position(one) < end) {
                     consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
@@ -314,9 +321,7 @@ final class TransactionScenarios {
     private static String latest(Admin admin, String topic, IsolationLevel level)
             throws ExecutionException, InterruptedException {
         TopicPartition first = new TopicPartition(topic, 0);
-        return Long.toString(admin.listOffsets(
-                        Map.of(first, OffsetSpec.latest()),
-                        new ListOffsetsOptions(level))
+        return Long.toString(admin.listOffsets(Map.of(first, OffsetSpec.latest()), new ListOffsetsOptions(level))
                 .partitionResult(first)
                 .get()
                 .offset());
@@ -328,9 +333,10 @@ final class TransactionScenarios {
         for (int partition = 0; partition < partitions; partition++) {
             TopicPartition one = new TopicPartition(topic, partition);
             for (int attempt = 0; attempt < 600; attempt++) {
-                boolean open = admin.describeProducers(List.of(one)).partitionResult(one).get().activeProducers().stream()
-                        .anyMatch(producer ->
-                                producer.currentTransactionStartOffset().isPresent());
+                boolean open =
+                        admin.describeProducers(List.of(one)).partitionResult(one).get().activeProducers().stream()
+                                .anyMatch(producer ->
+                                        producer.currentTransactionStartOffset().isPresent());
                 if (!open) {
                     break;
                 }

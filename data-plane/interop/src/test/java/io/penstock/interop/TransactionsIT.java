@@ -70,8 +70,10 @@ class TransactionsIT {
                         new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             admin.createTopics(Set.of(new NewTopic("old", 1, (short) 3))).all().get();
             @SuppressWarnings("unchecked")
-            Function<String, List<String>> application = (Function<String, List<String>>)
-                    old.loadClass(OldGeneration.class.getName()).getDeclaredConstructor().newInstance();
+            Function<String, List<String>> application =
+                    (Function<String, List<String>>) old.loadClass(OldGeneration.class.getName())
+                            .getDeclaredConstructor()
+                            .newInstance();
 
             assertThat(application.apply(servers)).containsExactly("o0", "o2");
             assertThat(admin.listConsumerGroupOffsets("old")

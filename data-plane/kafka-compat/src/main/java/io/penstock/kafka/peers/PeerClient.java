@@ -148,11 +148,10 @@ public final class PeerClient implements AutoCloseable {
             unanswered.put(number, answer);
             // Nodes are told apart by their addresses: a broker that comes back elsewhere is another one.
             Node node = nodes.computeIfAbsent(host + ":" + port, address -> new Node(nodes.size(), host, port));
-            unsent.add(new RequestAndCompletionHandler(
-                    Time.SYSTEM.milliseconds(), node, request, response -> {
-                        unanswered.remove(number);
-                        answered(response, node, answer);
-                    }));
+            unsent.add(new RequestAndCompletionHandler(Time.SYSTEM.milliseconds(), node, request, response -> {
+                unanswered.remove(number);
+                answered(response, node, answer);
+            }));
             client.wakeup();
             return answer;
         }

@@ -256,7 +256,8 @@ public final class ProduceHandler implements RequestHandler {
         List<CompletableFuture<?>> places = new ArrayList<>();
         for (Transactional batch : batches) {
             CompletableFuture<Void> settled = new CompletableFuture<>();
-            CompletableFuture<Void> placed = asked.thenCompose(answers -> switch (requireNonNull(answers.get(batch.name))) {
+            CompletableFuture<Void> placed = asked.thenCompose(answers -> switch (requireNonNull(
+                    answers.get(batch.name))) {
                 case Consent.Given(TransactionTerms terms) -> {
                     CompletableFuture<Sequencing> place = batch.append(terms);
                     follow(place.thenCompose(sequencing -> settled(batch.part, batch.batch, sequencing)), settled);
