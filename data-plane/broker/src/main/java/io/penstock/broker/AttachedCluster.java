@@ -14,7 +14,6 @@ import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ControlPlane;
-import io.penstock.broker.request.PeerBrokers;
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.RequestRouter;
@@ -22,6 +21,7 @@ import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
 import io.penstock.broker.request.TopicConfigCache;
 import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.transactions.LivingPeers;
 import io.penstock.broker.transactions.TransactionEnlistment;
 import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
@@ -139,7 +139,8 @@ final class AttachedCluster implements AutoCloseable {
         ClusterContext context = new Context(controlPlane, producerIds);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
         this.peers = new PeerClient(attached.getClusterId(), Map.of());
-        PeerBrokers brokers = (broker, request) -> peers.ask(broker.host(), broker.port(), request);
+        LivingPeers brokers = new LivingPeers((broker, request) -> peers.ask(broker.host(), broker.port(), request));
+        served.listen(brokers);
         TransactionGate gate = new TransactionEnlistment(context, brokers);
         this.groups = new GroupHome(context, autoCreation, gate, runtime);
         this.transactions =
