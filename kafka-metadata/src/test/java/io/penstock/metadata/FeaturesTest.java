@@ -22,15 +22,15 @@ class FeaturesTest {
 
     @Test
     void theImageOfANewClusterHasThemToo() {
-        assertThat(ACluster.withShards(1).image().kafka().features().finalizedVersions())
+        ClusterImage image = ClusterImage.EMPTY
+                .apply(ClusterImage.EMPTY.next(
+                        ACluster.OWNER, 0, 0, MetalogRecords.createCluster(ClusterSettings.defaults("orders"))))
+                .after();
+
+        assertThat(image.kafka().features().finalizedVersions())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("group.version", (short) 1, "transaction.version", (short) 2));
-        assertThat(ACluster.withShards(1)
-                        .image()
-                        .kafka()
-                        .features()
-                        .metadataVersionOrThrow()
-                        .featureLevel())
+        assertThat(image.kafka().features().metadataVersionOrThrow().featureLevel())
                 .isEqualTo((short) 30);
     }
 }
