@@ -46,7 +46,25 @@ public final class BrokerConfigs {
                         1,
                         ConfigDef.Importance.MEDIUM,
                         "Echoed for topics whose creator names no replication factor. Brokers replicate nothing: every"
-                                + " acknowledged record is in the object store.");
+                                + " acknowledged record is in the object store.")
+                .define(
+                        "transaction.state.log.num.partitions",
+                        ConfigDef.Type.INT,
+                        50,
+                        ConfigDef.Importance.HIGH,
+                        "Partitions of the topic of transactions: as many as of the offsets topic.")
+                .define(
+                        "transaction.max.timeout.ms",
+                        ConfigDef.Type.INT,
+                        900_000,
+                        ConfigDef.Importance.HIGH,
+                        "The longest time-out that a transactional producer may ask for.")
+                .define(
+                        "transactional.id.expiration.ms",
+                        ConfigDef.Type.INT,
+                        604_800_000,
+                        ConfigDef.Importance.HIGH,
+                        "A transactional id that nobody uses for so long is forgotten.");
         List<ConfigDef.ConfigKey> keys = new ArrayList<>();
         for (ConfigDef def : List.of(
                 ServerConfigs.CONFIG_DEF,
@@ -80,6 +98,7 @@ public final class BrokerConfigs {
         values.put("auto.create.topics.enable", Boolean.toString(cluster.autoCreateTopics()));
         values.put("offsets.topic.num.partitions", Integer.toString(cluster.offsetsTopicPartitions()));
         values.put("offsets.topic.replication.factor", Integer.toString(cluster.defaultReplicationFactor()));
+        values.put("transaction.state.log.num.partitions", Integer.toString(cluster.offsetsTopicPartitions()));
         return CATALOG.describe(Map.of(), values);
     }
 }

@@ -13,8 +13,8 @@ import org.apache.kafka.server.common.TransactionVersion;
 /// in ApiVersions.
 ///
 /// Clients act on these. `transaction.version` 2 makes producers skip AddPartitionsToTxn and expect their epoch to be
-/// raised by every transaction (KIP-890), so it stays 0 until brokers serve transactions. The same holds for
-/// `share.version` and share groups.
+/// raised by every transaction (KIP-890); in clusters that were created with 0 they use the protocol before.
+/// `share.version` stays 0 until brokers serve share groups.
 public final class Features {
     /// Levels a new cluster is created with. Levels of 0 need no record.
     private static final Map<String, Short> AT_CREATION = Map.of(
@@ -22,7 +22,7 @@ public final class Features {
             GroupVersion.FEATURE_NAME, GroupVersion.GV_1.featureLevel(), // KIP-848 groups
             StreamsVersion.FEATURE_NAME, StreamsVersion.SV_0.featureLevel(),
             ShareVersion.FEATURE_NAME, ShareVersion.SV_0.featureLevel(),
-            TransactionVersion.FEATURE_NAME, TransactionVersion.TV_0.featureLevel());
+            TransactionVersion.FEATURE_NAME, TransactionVersion.TV_2.featureLevel()); // KIP-890
 
     private Features() {}
 

@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metadata.FeatureLevelRecord;
+import org.apache.kafka.server.common.ApiMessageAndVersion;
+import org.apache.kafka.server.common.TransactionVersion;
 
 /// Composes metalogs for tests: every call is one entry, and the image follows.
 final class ACluster {
@@ -19,11 +22,19 @@ final class ACluster {
     private final List<EncodedEntry> entries = new ArrayList<>();
     private ClusterImage image = ClusterImage.EMPTY;
 
+    /// As clusters were created when the formats were pinned: without the features that came later.
+    static List<MetalogRecord> created(ClusterSettings settings) {
+        return MetalogRecords.createCluster(settings).stream()
+                .filter(record -> !(record instanceof MetalogRecord.Kafka(ApiMessageAndVersion message)
+                        && message.message() instanceof FeatureLevelRecord feature
+                        && feature.name().equals(TransactionVersion.FEATURE_NAME)))
+                .toList();
+    }
+
     static ACluster withShards(int shards) {
         ACluster cluster = new ACluster();
         ClusterSettings chosen = ClusterSettings.defaults("orders");
-        cluster.enter(MetalogRecords.createCluster(
-                new ClusterSettings(chosen.name(), shards, chosen.latencyProfile(), true, 1, 3, 50)));
+        cluster.enter(created(new ClusterSettings(chosen.name(), shards, chosen.latencyProfile(), true, 1, 3, 50)));
         return cluster;
     }
 

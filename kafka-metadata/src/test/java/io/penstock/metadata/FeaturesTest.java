@@ -17,19 +17,20 @@ class FeaturesTest {
                         "group.version", (short) 1,
                         "streams.version", (short) 0,
                         "share.version", (short) 0,
-                        "transaction.version", (short) 0));
+                        "transaction.version", (short) 2));
     }
 
     @Test
     void theImageOfANewClusterHasThemToo() {
-        assertThat(ACluster.withShards(1).image().kafka().features().finalizedVersions())
-                .containsExactlyInAnyOrderEntriesOf(Map.of("group.version", (short) 1));
-        assertThat(ACluster.withShards(1)
-                        .image()
-                        .kafka()
-                        .features()
-                        .metadataVersionOrThrow()
-                        .featureLevel())
+        ClusterImage image = ClusterImage.EMPTY
+                .apply(ClusterImage.EMPTY.next(
+                        ACluster.OWNER, 0, 0, MetalogRecords.createCluster(ClusterSettings.defaults("orders"))))
+                .after();
+
+        assertThat(image.kafka().features().finalizedVersions())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("group.version", (short) 1, "transaction.version", (short) 2));
+        assertThat(image.kafka().features().metadataVersionOrThrow().featureLevel())
                 .isEqualTo((short) 30);
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MetalogCodecTest {
 
     private static MetalogEntry anEntryWithEveryRecord() {
-        List<MetalogRecord> records = new ArrayList<>(MetalogRecords.createCluster(ClusterSettings.defaults("orders")));
+        List<MetalogRecord> records = new ArrayList<>(ACluster.created(ClusterSettings.defaults("orders")));
         records.add(MetalogRecords.announce(ACluster.endpoint(1)));
         records.add(
                 new MetalogRecord.IncarnationAnnounced(ACluster.incarnation(2), 2, "b2", 9092, Optional.empty(), 9));

@@ -26,6 +26,12 @@ import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
 import io.penstock.broker.request.TopicConfigCache;
+import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.transactions.LivingPeers;
+import io.penstock.broker.transactions.TransactionEnlistment;
+import io.penstock.broker.transactions.TransactionHandlers;
+import io.penstock.broker.transactions.TransactionHome;
+import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.CheckpointReached;
 import io.penstock.brokerapi.v1.ClusterAttached;
@@ -41,6 +47,7 @@ import io.penstock.brokerapi.v1.StoreReport;
 import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.kafka.cleaning.TopicPolicy;
+import io.penstock.kafka.peers.PeerClient;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRuntime;
@@ -61,6 +68,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,6 +95,8 @@ final class AttachedCluster implements AutoCloseable {
     private final ServedCluster served;
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final GroupHome groups;
+    private final TransactionHome transactions;
+    private final PeerClient peers;
     private final RequestRouter router;
     private final AccessControl access;
     private final TrustedIssuer issuer;
@@ -158,9 +168,22 @@ final class AttachedCluster implements AutoCloseable {
         ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
-        this.groups = new GroupHome(context, autoCreation, runtime);
-        List<RequestHandler> handlers = new ArrayList<>(StandardHandlers.of(context, autoCreation, runtime, workers));
+        Optional<String> peersCertificates =
+                attached.getListener().getTls() ? sharedPort.certificates() : Optional.empty();
+        this.peers = new PeerClient(
+                attached.getClusterId(),
+                peer.map(credential -> credential.clientSettings(peersCertificates))
+                        .orElse(Map.of()));
+        LivingPeers brokers = new LivingPeers((broker, request) -> peers.ask(broker.host(), broker.port(), request));
+        served.listen(brokers);
+        TransactionGate gate = new TransactionEnlistment(context, brokers);
+        this.groups = new GroupHome(context, autoCreation, gate, runtime);
+        this.transactions =
+                new TransactionHome(context, autoCreation, runtime, brokers, TransactionSettings.defaults());
+        List<RequestHandler> handlers =
+                new ArrayList<>(StandardHandlers.of(context, autoCreation, gate, runtime, workers));
         handlers.addAll(GroupHandlers.of(groups));
+        handlers.addAll(TransactionHandlers.of(transactions, groups));
         this.router = new RequestRouter(context, handlers);
         // At once, so that whoever changed the metadata waits for milliseconds and not for a heartbeat.
         served.listen(new ProgressListener() {
@@ -311,6 +334,8 @@ final class AttachedCluster implements AutoCloseable {
         registry.remove(shardsLed);
         logMeters.close();
         groups.close();
+        transactions.close();
+        peers.close();
         served.close();
         access.close();
         issuer.close();

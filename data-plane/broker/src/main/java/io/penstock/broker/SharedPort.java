@@ -3,6 +3,8 @@ package io.penstock.broker;
 
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.TlsFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,10 +28,8 @@ final class SharedPort {
     /// Listens there, unless it does.
     synchronized void listen(String host, int port) {
         if (files.isEmpty()) {
-            log.error(
-                    "event=no_certificate port={} a cluster is to be served within TLS, and this broker was started"
-                            + " without --tls-certificate",
-                    port);
+            log.error("event=no_certificate port={} a cluster is to be served within TLS, and this broker was started"
+                    + " without --tls-certificate", port);
         } else if (bound.add(host + ":" + port)) {
             network.bindShared(files.get(), host, port).whenComplete((listening, failure) -> {
                 if (failure != null) {
@@ -38,6 +38,18 @@ final class SharedPort {
                 }
             });
         }
+    }
+
+    /// This broker's own certificates (PEM), by which brokers know each other; empty if it has none that can be read.
+    Optional<String> certificates() {
+        return files.flatMap(own -> {
+            try {
+                return Optional.of(Files.readString(own.certificateChain()));
+            } catch (IOException e) {
+                log.error("certificate={} cannot be read: {}", own.certificateChain(), e.toString());
+                return Optional.empty();
+            }
+        });
     }
 
     private synchronized void forget(String address) {

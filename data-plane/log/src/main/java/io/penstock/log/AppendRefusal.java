@@ -13,8 +13,10 @@ public enum AppendRefusal {
     UNKNOWN_PRODUCER,
     /// A duplicate too old to be told apart: DUPLICATE_SEQUENCE_NUMBER.
     DUPLICATE_TOO_OLD,
-    /// INVALID_TXN_STATE and its kin.
+    /// INVALID_TXN_STATE.
     INVALID_TRANSACTION,
+    /// A marker of a coordinator that a later one has replaced: TRANSACTION_COORDINATOR_FENCED.
+    COORDINATOR_FENCED,
     /// Too many bytes wait for the store: a retriable error; back off.
     OVERLOADED,
     /// The batch itself is not acceptable: INVALID_RECORD.

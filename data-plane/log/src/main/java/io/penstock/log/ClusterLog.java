@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log;
 
+import io.penstock.kafka.producers.ProducerEntry;
+import io.penstock.kafka.producers.TransactionTerms;
 import io.penstock.log.shard.Shards;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.ClusterPrefix;
@@ -9,6 +11,7 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -121,7 +124,35 @@ public final class ClusterLog implements AutoCloseable {
     /// Base offset and partition leader epoch are patched on the copy. While the shard is being opened here the
     /// answer waits for that, up to two seconds; appends of one partition keep their order.
     public CompletableFuture<Sequencing> append(PartitionRef partition, ByteBuffer batches, AppendOrigin origin) {
-        return ask(() -> shards.append(partition, batches, origin));
+        return append(partition, batches, origin, TransactionTerms.NONE);
+    }
+
+    /// As [#append(PartitionRef, ByteBuffer, AppendOrigin)], for markers and for records of a transaction.
+    ///
+    /// @param terms what [#startVerification] gave, once the coordinator agreed; or a marker's version
+    public CompletableFuture<Sequencing> append(
+            PartitionRef partition, ByteBuffer batches, AppendOrigin origin, TransactionTerms terms) {
+        return ask(() -> shards.append(partition, batches, origin, terms));
+    }
+
+    /// Whether the coordinator of a producer's transaction has to be asked before records of it are appended: it has,
+    /// unless the transaction is open in the partition (KIP-890). Waits for an opening shard as [#append] does.
+    ///
+    /// @param firstSequence of the batch, -1 if it has none
+    /// @param epochPerTransaction whether the producer's epoch grows with every transaction (transaction version 2)
+    public CompletableFuture<TransactionVerification> startVerification(
+            PartitionRef partition,
+            long producerId,
+            short producerEpoch,
+            int firstSequence,
+            boolean epochPerTransaction) {
+        return ask(() ->
+                shards.startVerification(partition, producerId, producerEpoch, firstSequence, epochPerTransaction));
+    }
+
+    /// The producers that the partition remembers, from memory; empty if it is not open here.
+    public CompletableFuture<Optional<List<ProducerEntry>>> producers(PartitionRef partition) {
+        return askNow(() -> shards.producers(partition));
     }
 
     /// Reads whole batches from `offset`, about `maxBytes` at most but always at least one batch if there

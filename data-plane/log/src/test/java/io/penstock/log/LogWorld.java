@@ -3,6 +3,8 @@ package io.penstock.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.kafka.producers.TransactionTerms;
+import io.penstock.kafka.records.BatchHeader;
 import io.penstock.log.ShardOpening.Closing;
 import io.penstock.log.ShardOpening.Predecessor;
 import io.penstock.objectstore.layout.ClusterPrefix;
@@ -102,8 +104,27 @@ public final class LogWorld {
             return new Predecessor(new LeaderEpoch(epoch), incarnation, Closing.ALIVE);
         }
 
+        /// As a leader does it whose transaction coordinator agrees to everything.
         public Sequencing append(PartitionRef partition, ByteBuffer batches) {
-            return await(log.append(partition, batches, AppendOrigin.CLIENT));
+            return await(log.append(partition, batches, AppendOrigin.CLIENT, verified(partition, batches)));
+        }
+
+        private TransactionTerms verified(PartitionRef partition, ByteBuffer batches) {
+            if (batches.remaining() < BatchHeader.SIZE
+                    || BatchHeader.sizeAt(batches, batches.position()) < BatchHeader.SIZE) {
+                return TransactionTerms.NONE;
+            }
+            BatchHeader first = BatchHeader.at(batches, batches.position());
+            return first.transactional()
+                            && await(log.startVerification(
+                                            partition,
+                                            first.producerId(),
+                                            first.producerEpoch(),
+                                            first.baseSequence(),
+                                            false))
+                                    instanceof TransactionVerification.Needed(TransactionTerms terms)
+                    ? terms
+                    : TransactionTerms.NONE;
         }
 
         public Sequencing.Sequenced sequenced(PartitionRef partition, ByteBuffer batches) {

@@ -42,6 +42,12 @@ final class DrillCommand implements Callable<Integer> {
     private boolean andBroker;
 
     @Option(
+            names = "--transactions",
+            description = "With broker-kill and broker-freeze: the load are transactions that read, write to two topics"
+                    + " and commit their offsets; nothing may be lost, doubled, torn, or read of an aborted one.")
+    private boolean transactions;
+
+    @Option(
             names = "--partitions",
             paramLabel = "N",
             defaultValue = "12",
@@ -104,9 +110,9 @@ final class DrillCommand implements Callable<Integer> {
         }
         DrillRun run;
         try {
-            run = new DrillRun(DrillRun.kind(kind), time, partitions, coordinatorToo(folder), andBroker);
+            run = new DrillRun(DrillRun.kind(kind), time, partitions, coordinatorToo(folder), andBroker, transactions);
         } catch (IllegalArgumentException e) {
-            throw new Trouble(Trouble.USAGE, "--and-broker: " + e.getMessage());
+            throw new Trouble(Trouble.USAGE, String.valueOf(e.getMessage()));
         }
         return run.on(machine, System.out::println);
     }

@@ -124,6 +124,18 @@ class DrillIT {
     }
 
     @Test
+    @Order(3)
+    void transactionsAreWholeAfterTheirCoordinatorDied() throws Exception {
+        JsonNode report = penstock.drill("broker-kill", 9, "--transactions");
+
+        assertThat(report.path("committed").asLong()).isPositive();
+        assertThat(report.path("shards_moved").asInt()).isPositive();
+        for (String wrong : List.of("lost", "duplicated", "torn", "aborted_read", "uncommitted", "hanging")) {
+            assertThat(report.path(wrong).asLong()).as(wrong).isZero();
+        }
+    }
+
+    @Test
     @Order(4)
     void clientsDoNotNoticeThatTheControlPlaneIsAway() throws Exception {
         JsonNode report = penstock.drill("control-plane-kill", 9);

@@ -16,15 +16,17 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 
 /// FindCoordinator, all versions, one key or many (KIP-699). The first group of a cluster brings the offsets topic into
-/// being; until it is there the
-/// answer is COORDINATOR_NOT_AVAILABLE, which clients ask again. Only groups have coordinators so far: other kinds of
-/// keys get UNSUPPORTED_VERSION
+/// being, the first transactional id that of transactions; until it is there the
+/// answer is COORDINATOR_NOT_AVAILABLE, which clients ask again. Groups and transactional ids have coordinators: other
+/// kinds of keys get UNSUPPORTED_VERSION
 /// with a sentence, which ends a client with an error instead of a wait.
-final class FindCoordinatorHandler implements RequestHandler {
-    private final GroupHome groups;
+public final class FindCoordinatorHandler implements RequestHandler {
+    private final CoordinatorHome groups;
+    private final CoordinatorHome transactions;
 
-    FindCoordinatorHandler(GroupHome groups) {
+    public FindCoordinatorHandler(CoordinatorHome groups, CoordinatorHome transactions) {
         this.groups = groups;
+        this.transactions = transactions;
     }
 
     @Override
@@ -53,15 +55,21 @@ final class FindCoordinatorHandler implements RequestHandler {
     }
 
     private Coordinator find(String key, byte keyType, RequestExchange exchange) {
-        if (keyType != CoordinatorType.GROUP.id()) {
+        CoordinatorHome home;
+        if (keyType == CoordinatorType.GROUP.id()) {
+            home = groups;
+        } else if (keyType == CoordinatorType.TRANSACTION.id()) {
+            home = transactions;
+        } else {
             return failed(key, Errors.UNSUPPORTED_VERSION)
-                    .setErrorMessage("Only group coordinators are served, not key type " + keyType + ".");
+                    .setErrorMessage(
+                            "Only coordinators of groups and transactions are served, not key type " + keyType + ".");
         }
-        OptionalInt partition = groups.partitionFor(key, exchange.principal().toString());
+        OptionalInt partition = home.partitionFor(key, exchange.principal().toString());
         if (partition.isEmpty()) {
             return failed(key, Errors.COORDINATOR_NOT_AVAILABLE);
         }
-        return groups.leaderOf(partition.getAsInt())
+        return home.leaderOf(partition.getAsInt())
                 .map(leader -> new Coordinator()
                         .setKey(key)
                         .setNodeId(leader.nodeId())

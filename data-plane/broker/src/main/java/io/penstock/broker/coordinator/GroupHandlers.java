@@ -10,7 +10,7 @@ public final class GroupHandlers {
 
     public static List<RequestHandler> of(GroupHome groups) {
         return List.of(
-                new FindCoordinatorHandler(groups),
+                new TxnOffsetCommitHandler(groups),
                 new JoinGroupHandler(groups),
                 new SyncGroupHandler(groups),
                 new HeartbeatHandler(groups),

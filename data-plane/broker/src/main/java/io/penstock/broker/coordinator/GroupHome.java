@@ -4,10 +4,14 @@ package io.penstock.broker.coordinator;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.request.TransactionGate.Generation;
 import io.penstock.brokerapi.v1.NewTopic;
 import io.penstock.kafka.groups.GroupCoordination;
 import io.penstock.kafka.groups.GroupLog;
 import io.penstock.kafka.groups.GroupSettings;
+import io.penstock.kafka.producers.TransactionTerms;
+import io.penstock.kafka.records.BatchHeader;
 import io.penstock.log.AppendOrigin;
 import io.penstock.log.AppendRefusal;
 import io.penstock.log.ClusterLog;
@@ -16,6 +20,7 @@ import io.penstock.log.LogRuntime;
 import io.penstock.log.PartitionRef;
 import io.penstock.log.ReadOutcome;
 import io.penstock.log.Sequencing;
+import io.penstock.log.TransactionVerification;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ImageChange;
 import io.penstock.metadata.Leader;
@@ -28,15 +33,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TransactionCoordinatorFencedException;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 import org.apache.kafka.image.MetadataDelta;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 /// opens and closes, of every durable offset, and of every change of the metadata.
 ///
 /// A cluster without groups costs no thread and no memory here.
-public final class GroupHome implements AutoCloseable {
+public final class GroupHome implements CoordinatorHome, AutoCloseable {
     private static final int OFFSETS_SEGMENT_BYTES = 100 << 20; // as Kafka's offsets.topic.segment.bytes
 
     private final ClusterContext cluster;
@@ -57,15 +69,17 @@ public final class GroupHome implements AutoCloseable {
     private @Nullable GroupCoordination coordination;
     private boolean closed;
 
-    public GroupHome(ClusterContext cluster, TopicAutoCreation autoCreation, LogRuntime runtime) {
+    /// @param transactions whom to ask about offsets that are committed in a transaction
+    public GroupHome(
+            ClusterContext cluster, TopicAutoCreation autoCreation, TransactionGate transactions, LogRuntime runtime) {
         this.cluster = cluster;
-        this.offsetsLog = new OffsetsLog(cluster, runtime, runtime.newActor("offsets-retries"));
+        this.offsetsLog = new OffsetsLog(cluster, transactions, runtime, runtime.newActor("offsets-retries"));
         this.autoCreation = autoCreation;
         this.subscription = cluster.onProgress(new FromCluster());
     }
 
-    /// The offsets partition that is the group's home; empty while there is no offsets topic, which is then on its way.
-    OptionalInt partitionFor(String groupId, String principal) {
+    @Override
+    public OptionalInt partitionFor(String groupId, String principal) {
         ClusterImage image = cluster.image();
         Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);
         if (topicId.isEmpty()) {
@@ -76,8 +90,8 @@ public final class GroupHome implements AutoCloseable {
         return OptionalInt.of(GroupCoordination.partitionFor(groupId, partitions));
     }
 
-    /// Who coordinates the groups of an offsets partition.
-    Optional<Leader> leaderOf(int offsetsPartition) {
+    @Override
+    public Optional<Leader> leaderOf(int offsetsPartition) {
         ClusterImage image = cluster.image();
         return image.topicId(Topic.GROUP_METADATA_TOPIC_NAME).flatMap(id -> image.leaderOf(id, offsetsPartition));
     }
@@ -87,7 +101,7 @@ public final class GroupHome implements AutoCloseable {
     }
 
     /// The coordinator; empty while the cluster has no offsets topic: answer NOT_COORDINATOR.
-    synchronized Optional<GroupCoordination> coordination() {
+    public synchronized Optional<GroupCoordination> coordination() {
         if (coordination == null && !closed) {
             ClusterImage image = cluster.image();
             Optional<Uuid> topicId = image.topicId(Topic.GROUP_METADATA_TOPIC_NAME);
@@ -227,24 +241,58 @@ public final class GroupHome implements AutoCloseable {
         private static final Duration READ_AGAIN = Duration.ofMillis(100);
 
         private final ClusterContext cluster;
+        private final TransactionGate transactions;
         private final LogRuntime runtime;
         private final Executor actor;
 
-        private OffsetsLog(ClusterContext cluster, LogRuntime runtime, Executor actor) {
+        private OffsetsLog(ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor actor) {
             this.cluster = cluster;
+            this.transactions = transactions;
             this.runtime = runtime;
             this.actor = actor;
         }
 
         @Override
-        public long append(int partition, ByteBuffer batches) {
+        public long append(int partition, ByteBuffer batches, TransactionTerms terms) {
             ClusterLog log = cluster.log().orElseThrow(OffsetsLog::notHere);
             // Waits for the log's actor, which never waits for anything.
-            return switch (log.append(ref(partition), batches, AppendOrigin.COORDINATOR)
+            return switch (log.append(ref(partition), batches, AppendOrigin.COORDINATOR, terms)
                     .join()) {
                 case Sequencing.Sequenced sequenced -> sequenced.lastOffset() + 1;
                 case Sequencing.Refused refused -> throw exceptionOf(refused.reason(), refused.detail());
             };
+        }
+
+        @Override
+        public CompletableFuture<TransactionTerms> verify(
+                int partition, String transactionalId, long producerId, short producerEpoch, int version) {
+            ClusterLog log = cluster.log().orElseThrow(OffsetsLog::notHere);
+            Generation generation = Generation.ofTxnOffsetCommit(version);
+            return log.startVerification(
+                            ref(partition),
+                            producerId,
+                            producerEpoch,
+                            BatchHeader.NO_SEQUENCE,
+                            generation == Generation.IMPLICIT)
+                    .thenCompose(verification -> switch (verification) {
+                        case TransactionVerification.Ongoing() ->
+                            CompletableFuture.completedFuture(TransactionTerms.NONE);
+                        case TransactionVerification.Refused(AppendRefusal reason, String detail) ->
+                            CompletableFuture.failedFuture(exceptionOf(reason, detail));
+                        case TransactionVerification.Needed(TransactionTerms terms) ->
+                            transactions
+                                    .enlist(
+                                            transactionalId,
+                                            new ProducerIdAndEpoch(producerId, producerEpoch),
+                                            Set.of(new TopicPartition(Topic.GROUP_METADATA_TOPIC_NAME, partition)),
+                                            generation)
+                                    .thenCompose(errors -> errors.values().stream()
+                                            .filter(error -> error != Errors.NONE)
+                                            .findFirst()
+                                            .<CompletableFuture<TransactionTerms>>map(
+                                                    error -> CompletableFuture.failedFuture(error.exception()))
+                                            .orElseGet(() -> CompletableFuture.completedFuture(terms)));
+                    });
         }
 
         @Override
@@ -303,11 +351,11 @@ public final class GroupHome implements AutoCloseable {
                 // Kafka's coordinator answers COORDINATOR_NOT_AVAILABLE for it: clients try again.
                 case OVERLOADED -> new NotEnoughReplicasException(detail);
                 case INVALID_BATCH -> new RecordTooLargeException(detail);
-                case OUT_OF_ORDER_SEQUENCE,
-                        INVALID_PRODUCER_EPOCH,
-                        UNKNOWN_PRODUCER,
-                        DUPLICATE_TOO_OLD,
-                        INVALID_TRANSACTION -> new KafkaException(reason + ": " + detail);
+                case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(detail);
+                case INVALID_TRANSACTION -> new InvalidTxnStateException(detail);
+                case COORDINATOR_FENCED -> new TransactionCoordinatorFencedException(detail);
+                case OUT_OF_ORDER_SEQUENCE, UNKNOWN_PRODUCER, DUPLICATE_TOO_OLD ->
+                    new KafkaException(reason + ": " + detail);
             };
         }
     }

@@ -14,7 +14,6 @@ import io.penstock.broker.request.handlers.DescribeScramHandler;
 import io.penstock.broker.request.handlers.DescribeTopicPartitionsHandler;
 import io.penstock.broker.request.handlers.ForwardingHandler;
 import io.penstock.broker.request.handlers.IncrementalAlterConfigsHandler;
-import io.penstock.broker.request.handlers.InitProducerIdHandler;
 import io.penstock.broker.request.handlers.ListOffsetsHandler;
 import io.penstock.broker.request.handlers.MetadataHandler;
 import io.penstock.broker.request.handlers.OffsetForLeaderEpochHandler;
@@ -25,19 +24,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// The handlers that every cluster has: all but those of coordinators.
+/// The handlers that every cluster has: all but those of coordinators of groups and transactions.
 public final class StandardHandlers {
     private StandardHandlers() {}
 
+    /// @param transactions whom produce asks about transactional batches
     /// @param workers for what timers of requests lead to
     public static List<RequestHandler> of(
-            ClusterContext cluster, TopicAutoCreation autoCreation, LogRuntime runtime, Executor workers) {
+            ClusterContext cluster,
+            TopicAutoCreation autoCreation,
+            TransactionGate transactions,
+            LogRuntime runtime,
+            Executor workers) {
         List<RequestHandler> handlers = new ArrayList<>(List.of(
-                new ProduceHandler(cluster, runtime, workers),
+                new ProduceHandler(cluster, transactions, runtime, workers),
                 new FetchHandler(cluster, FetchSessions.withDefaults(runtime.random()), runtime, workers),
                 new ListOffsetsHandler(cluster),
                 new OffsetForLeaderEpochHandler(cluster),
-                new InitProducerIdHandler(cluster),
                 new MetadataHandler(cluster, autoCreation),
                 new DescribeClusterHandler(cluster),
                 new DescribeTopicPartitionsHandler(cluster),

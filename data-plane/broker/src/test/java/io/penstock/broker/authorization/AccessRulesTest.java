@@ -19,22 +19,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
+import io.penstock.broker.request.PeerBrokers;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.broker.request.TransactionGate;
 import io.penstock.broker.testing.Exchanges;
 import io.penstock.broker.testing.TestCluster;
 import io.penstock.broker.testing.TestRuntime;
+import io.penstock.broker.transactions.TransactionEnlistment;
+import io.penstock.broker.transactions.TransactionHandlers;
+import io.penstock.broker.transactions.TransactionHome;
+import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.metadata.AccessRecords;
 import io.penstock.metadata.MetalogRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -146,19 +154,26 @@ class AccessRulesTest {
 
     private final TestRuntime runtime = new TestRuntime();
     private final TestCluster cluster = new TestCluster(runtime, TestCluster.settings(1, true), Set.of());
-    private final GroupHome groups = new GroupHome(cluster, new TopicAutoCreation(cluster), runtime);
+    private final TopicAutoCreation creation = new TopicAutoCreation(cluster);
+    private final PeerBrokers nobody = (broker, request) -> CompletableFuture.failedFuture(new IOException("nobody"));
+    private final TransactionGate gate = new TransactionEnlistment(cluster, nobody);
+    private final GroupHome groups = new GroupHome(cluster, creation, gate, runtime);
+    private final TransactionHome transactions =
+            new TransactionHome(cluster, creation, runtime, nobody, TransactionSettings.defaults());
     private final RequestRouter router = new RequestRouter(cluster, handlers());
 
     private List<RequestHandler> handlers() {
         List<RequestHandler> handlers = new ArrayList<>(
-                StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
+                StandardHandlers.of(cluster, creation, gate, runtime, runtime.workers()));
         handlers.addAll(GroupHandlers.of(groups));
+        handlers.addAll(TransactionHandlers.of(transactions, groups));
         return handlers;
     }
 
     @AfterEach
     void stop() {
         groups.close();
+        transactions.close();
         runtime.close();
     }
 

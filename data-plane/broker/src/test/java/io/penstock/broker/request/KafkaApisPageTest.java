@@ -7,6 +7,10 @@ import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.testing.TestCluster;
 import io.penstock.broker.testing.TestRuntime;
+import io.penstock.broker.transactions.TransactionEnlistment;
+import io.penstock.broker.transactions.TransactionHandlers;
+import io.penstock.broker.transactions.TransactionHome;
+import io.penstock.broker.transactions.TransactionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -25,22 +30,12 @@ import org.junit.jupiter.api.Test;
 class KafkaApisPageTest {
     private static final Path PAGE = Path.of("../../docs/kafka-apis.md");
 
-    private static final String TRANSACTIONS =
-            "transactions are not served yet: a transactional producer is told so when it asks for its coordinator";
     private static final String TOKENS =
             "delegation tokens are not issued: service accounts have credentials of their own";
     private static final String SHARE = "share groups are not served; their state machine needs a later Kafka library";
     private static final String QUOTAS = "quotas are not served yet";
 
     private static final Map<ApiKeys, String> NOT_SERVED = new EnumMap<>(Map.ofEntries(
-            Map.entry(ApiKeys.ADD_PARTITIONS_TO_TXN, TRANSACTIONS),
-            Map.entry(ApiKeys.ADD_OFFSETS_TO_TXN, TRANSACTIONS),
-            Map.entry(ApiKeys.END_TXN, TRANSACTIONS),
-            Map.entry(ApiKeys.WRITE_TXN_MARKERS, TRANSACTIONS),
-            Map.entry(ApiKeys.TXN_OFFSET_COMMIT, TRANSACTIONS),
-            Map.entry(ApiKeys.DESCRIBE_PRODUCERS, TRANSACTIONS),
-            Map.entry(ApiKeys.DESCRIBE_TRANSACTIONS, TRANSACTIONS),
-            Map.entry(ApiKeys.LIST_TRANSACTIONS, TRANSACTIONS),
             Map.entry(ApiKeys.CREATE_DELEGATION_TOKEN, TOKENS),
             Map.entry(ApiKeys.RENEW_DELEGATION_TOKEN, TOKENS),
             Map.entry(ApiKeys.EXPIRE_DELEGATION_TOKEN, TOKENS),
@@ -80,12 +75,18 @@ class KafkaApisPageTest {
         try (TestRuntime runtime = new TestRuntime()) {
             TestCluster cluster = new TestCluster(runtime, TestCluster.settings(1, false));
             TopicAutoCreation creation = new TopicAutoCreation(cluster);
-            GroupHome groups = new GroupHome(cluster, creation, runtime);
+            PeerBrokers nobody = (broker, request) -> CompletableFuture.failedFuture(new IOException("nobody"));
+            TransactionGate gate = new TransactionEnlistment(cluster, nobody);
+            GroupHome groups = new GroupHome(cluster, creation, gate, runtime);
+            TransactionHome transactions =
+                    new TransactionHome(cluster, creation, runtime, nobody, TransactionSettings.defaults());
             List<RequestHandler> handlers =
-                    new ArrayList<>(StandardHandlers.of(cluster, creation, runtime, runtime.workers()));
+                    new ArrayList<>(StandardHandlers.of(cluster, creation, gate, runtime, runtime.workers()));
             handlers.addAll(GroupHandlers.of(groups));
+            handlers.addAll(TransactionHandlers.of(transactions, groups));
             Set<ApiKeys> served = new RequestRouter(cluster, handlers).served();
             groups.close();
+            transactions.close();
             return served;
         }
     }

@@ -2,22 +2,31 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.broker.coordinator.GroupHandlers;
+import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.Identities;
 import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.authentication.TrustedIssuer;
-import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
 import io.penstock.broker.network.TlsFiles;
+import io.penstock.broker.request.PeerBrokers;
 import io.penstock.broker.request.ProgressListener;
+import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
 import io.penstock.broker.request.TopicConfigCache;
+import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.transactions.TransactionEnlistment;
+import io.penstock.broker.transactions.TransactionHandlers;
+import io.penstock.broker.transactions.TransactionHome;
+import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.kafka.cleaning.TopicPolicy;
+import io.penstock.kafka.peers.PeerClient;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogListener;
@@ -29,22 +38,24 @@ import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.protocol.ApiKeys;
 
 /// One broker that leads everything in one cluster, with everything real but the store and the control plane.
 public final class BrokerInMemory implements AutoCloseable {
     public static final int SHARDS = 4;
 
     private final TestRuntime runtime = new TestRuntime();
-    private final TrustedIssuer issuer =
-            new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
+    private final TrustedIssuer issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TestCluster cluster;
     private final NetworkServer server;
@@ -52,12 +63,18 @@ public final class BrokerInMemory implements AutoCloseable {
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final InetSocketAddress address;
     private final String host;
+    private final PeerClient peers = new PeerClient("memory", Map.of());
+    private final TransactionGate gate;
+    private final GroupHome groups;
+    private final TransactionHome transactions;
+    private volatile boolean markersAreLost;
 
     private BrokerInMemory(
             ClusterSettings settings,
             LogSettings logSettings,
             Function<Identities, ListenerPolicy> policy,
-            Optional<TlsFiles> tls) {
+            Optional<TlsFiles> tls,
+            TransactionSettings transactionSettings) {
         cluster = new TestCluster(runtime, settings);
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
         log = new ClusterLog(
@@ -68,8 +85,18 @@ public final class BrokerInMemory implements AutoCloseable {
                 new LogMeters(registry, cluster.clusterId()).measured(runtime),
                 new Forward(),
                 topic -> policies.of(cluster.image(), topic));
-        RequestRouter router = new RequestRouter(
-                cluster, StandardHandlers.of(cluster, new TopicAutoCreation(cluster), runtime, runtime.workers()));
+        TopicAutoCreation autoCreation = new TopicAutoCreation(cluster);
+        PeerBrokers brokers = (broker, request) -> markersAreLost && request.apiKey() == ApiKeys.WRITE_TXN_MARKERS
+                ? CompletableFuture.failedFuture(new IOException("lost"))
+                : peers.ask(broker.host(), broker.port(), request);
+        gate = new TransactionEnlistment(cluster, brokers);
+        groups = new GroupHome(cluster, autoCreation, gate, runtime);
+        transactions = new TransactionHome(cluster, autoCreation, runtime, brokers, transactionSettings);
+        List<RequestHandler> handlers =
+                new ArrayList<>(StandardHandlers.of(cluster, autoCreation, gate, runtime, runtime.workers()));
+        handlers.addAll(GroupHandlers.of(groups));
+        handlers.addAll(TransactionHandlers.of(transactions, groups));
+        RequestRouter router = new RequestRouter(cluster, handlers);
         cluster.listeners.add(new ProgressListener() {
             @Override
             public void imageChanged(ClusterImage newest) {
@@ -101,6 +128,7 @@ public final class BrokerInMemory implements AutoCloseable {
                 throw new IllegalStateException("not opened: " + outcome.join());
             }
         });
+        cluster.listeners.forEach(this::tellOpened);
     }
 
     public static BrokerInMemory started() {
@@ -108,17 +136,13 @@ public final class BrokerInMemory implements AutoCloseable {
     }
 
     public static BrokerInMemory started(LogSettings settings) {
-        return new BrokerInMemory(
-                TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open, Optional.empty());
+        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open, Optional.empty(), TransactionSettings.defaults());
     }
 
     /// Clients are let in as the policy has it.
     public static BrokerInMemory started(Function<Identities, ListenerPolicy> policy) {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, false),
-                LogSettings.defaults(LatencyProfile.FAST),
-                policy,
-                Optional.empty());
+                TestCluster.settings(SHARDS, false), LogSettings.defaults(LatencyProfile.FAST), policy, Optional.empty(), TransactionSettings.defaults());
     }
 
     /// On a port that clusters share, within TLS.
@@ -127,26 +151,57 @@ public final class BrokerInMemory implements AutoCloseable {
                 TestCluster.settings(SHARDS, false),
                 LogSettings.defaults(LatencyProfile.FAST),
                 ListenerPolicy::authenticated,
-                Optional.of(tls));
+                Optional.of(tls),
+                TransactionSettings.defaults());
     }
 
     public static BrokerInMemory creatingTopicsOnFirstUse() {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, true),
-                LogSettings.defaults(LatencyProfile.FAST),
-                ListenerPolicy::open,
-                Optional.empty());
+                TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST), ListenerPolicy::open, Optional.empty(), TransactionSettings.defaults());
     }
 
     /// Where groups live, new and empty: it has to load what it is asked for.
     public GroupHome newGroups() {
-        GroupHome groups = new GroupHome(cluster, new TopicAutoCreation(cluster), runtime);
-        ProgressListener newest = cluster.listeners.getLast();
+        GroupHome fresh = new GroupHome(cluster, new TopicAutoCreation(cluster), gate, runtime);
+        tellOpened(cluster.listeners.getLast());
+        return fresh;
+    }
+
+    /// The gate that produce of this broker asks.
+    public TransactionGate gate() {
+        return gate;
+    }
+
+    /// For transactions that wait for less than people would.
+    public static BrokerInMemory started(int transactionVersion, TransactionSettings settings) {
+        BrokerInMemory broker = new BrokerInMemory(
+                TestCluster.settings(SHARDS, false),
+                LogSettings.defaults(LatencyProfile.FAST),
+                ListenerPolicy::open,
+                Optional.empty(),
+                settings);
+        broker.cluster.feature("transaction.version", transactionVersion);
+        return broker;
+    }
+
+    /// Whether markers of transactions reach nobody.
+    public void loseMarkers(boolean lost) {
+        markersAreLost = lost;
+    }
+
+    /// Coordinators forget everything and load it again, as if shards had gone and come back.
+    public void reloadCoordinators() {
+        for (ProgressListener listener : cluster.listeners) {
+            listener.incarnationFenced();
+            tellOpened(listener);
+        }
+    }
+
+    private void tellOpened(ProgressListener listener) {
         for (ShardId shard : cluster.allShards()) {
-            newest.shardOpened(
+            listener.shardOpened(
                     shard, cluster.image().shards().leader(shard).orElseThrow().epoch());
         }
-        return groups;
     }
 
     public TestCluster cluster() {
@@ -177,6 +232,9 @@ public final class BrokerInMemory implements AutoCloseable {
     public void close() {
         server.close();
         issuer.close();
+        groups.close();
+        transactions.close();
+        peers.close();
         log.close();
         runtime.close();
     }

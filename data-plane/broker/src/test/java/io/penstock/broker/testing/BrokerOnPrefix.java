@@ -16,11 +16,18 @@ import io.penstock.broker.network.NetworkSettings;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ControlPlane;
+import io.penstock.broker.request.PeerBrokers;
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
+import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.transactions.TransactionEnlistment;
+import io.penstock.broker.transactions.TransactionHandlers;
+import io.penstock.broker.transactions.TransactionHome;
+import io.penstock.broker.transactions.TransactionSettings;
+import io.penstock.kafka.peers.PeerClient;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogSettings;
@@ -65,8 +72,10 @@ public final class BrokerOnPrefix implements AutoCloseable {
     private final ServedCluster served;
     private final Context context = new Context();
     private final ProducerIds producerIds;
+    private final PeerClient peers = new PeerClient("adopted", Map.of());
     private final GroupHome groups;
     private final AccessControl access = new AccessControl(Set.of(KafkaPrincipal.ANONYMOUS));
+    private final TransactionHome transactions;
     private final NetworkServer server;
     private final InetSocketAddress address;
 
@@ -92,10 +101,14 @@ public final class BrokerOnPrefix implements AutoCloseable {
         });
         producerIds = new ProducerIds(store, new LogKeys(prefix), NODE, runtime);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
-        groups = new GroupHome(context, autoCreation, runtime);
+        PeerBrokers brokers = (broker, request) -> peers.ask(broker.host(), broker.port(), request);
+        TransactionGate gate = new TransactionEnlistment(context, brokers);
+        groups = new GroupHome(context, autoCreation, gate, runtime);
+        transactions = new TransactionHome(context, autoCreation, runtime, brokers, TransactionSettings.defaults());
         List<RequestHandler> handlers =
-                new ArrayList<>(StandardHandlers.of(context, autoCreation, runtime, runtime.workers()));
+                new ArrayList<>(StandardHandlers.of(context, autoCreation, gate, runtime, runtime.workers()));
         handlers.addAll(GroupHandlers.of(groups));
+        handlers.addAll(TransactionHandlers.of(transactions, groups));
         server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), new SimpleMeterRegistry());
         address = server.bind(
                         new Door(
@@ -156,6 +169,8 @@ public final class BrokerOnPrefix implements AutoCloseable {
     public void close() {
         server.close();
         groups.close();
+        transactions.close();
+        peers.close();
         served.close();
         access.close();
         runtime.close();

@@ -27,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.metadata.FeatureLevelRecord;
+import org.apache.kafka.server.common.ApiMessageAndVersion;
 
 /// A cluster with a hand-made image, seen by its broker 0.
 public final class TestCluster implements ClusterContext {
@@ -88,6 +90,12 @@ public final class TestCluster implements ClusterContext {
         change(MetalogRecords.createTopic(
                 name, id, partitions, 3, image.shards().count(), configs));
         return id;
+    }
+
+    /// Sets the level of one of Kafka's features.
+    public void feature(String name, int level) {
+        change(List.of(new MetalogRecord.Kafka(new ApiMessageAndVersion(
+                new FeatureLevelRecord().setName(name).setFeatureLevel((short) level), (short) 0))));
     }
 
     /// Announces a broker and gives it these shards.

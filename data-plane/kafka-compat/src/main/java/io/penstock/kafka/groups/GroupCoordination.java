@@ -3,6 +3,7 @@ package io.penstock.kafka.groups;
 
 import com.yammer.metrics.core.MetricsRegistry;
 import io.penstock.kafka.security.ClusterAuthorizer;
+import io.penstock.kafka.records.TransactionMarker;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,12 @@ import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.common.utils.BufferSupplier;
+import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
@@ -189,6 +194,26 @@ public final class GroupCoordination implements AutoCloseable {
     public CompletableFuture<OffsetDeleteResponseData> deleteOffsets(
             AuthorizableRequestContext context, OffsetDeleteRequestData request) {
         return service.deleteOffsets(context, request, BufferSupplier.NO_CACHING);
+    }
+
+    /// Offsets that count when the transaction is committed (KIP-98, KIP-447).
+    public CompletableFuture<TxnOffsetCommitResponseData> commitTransactionalOffsets(
+            AuthorizableRequestContext context, TxnOffsetCommitRequestData request) {
+        return service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING);
+    }
+
+    /// Writes the marker of a transaction to an offsets partition: what was committed in it counts now, or is
+    /// forgotten.
+    /// The future fails with Kafka's exceptions.
+    public CompletableFuture<Void> completeTransaction(
+            int partition, TransactionMarker marker, ProducerIdAndEpoch producer, short transactionVersion) {
+        return service.completeTransaction(
+                new TopicPartition(Topic.GROUP_METADATA_TOPIC_NAME, partition),
+                producer.producerId,
+                producer.epoch,
+                marker.coordinatorEpoch(),
+                marker.commit() ? TransactionResult.COMMIT : TransactionResult.ABORT,
+                transactionVersion);
     }
 
     /// Stops at once. Nothing is lost: what was answered is durable.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.kafka.groups;
 
+import io.penstock.kafka.producers.TransactionTerms;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +15,17 @@ public interface GroupLog {
     /// not wait for the store.
     ///
     /// @param batches copied before this returns
+    /// @param terms of the transaction, if the batches belong to one
     /// @throws KafkaException NotLeaderOrFollowerException and its kin, if they got no place
-    long append(int partition, ByteBuffer batches);
+    long append(int partition, ByteBuffer batches, TransactionTerms terms);
+
+    /// Asks the coordinator of a transaction whether it knows of the partition, unless the transaction is open there.
+    ///
+    /// The future fails with a [KafkaException] if it does not, or cannot be asked.
+    ///
+    /// @param version of the TxnOffsetCommit request: from 5 on the partition is added to the transaction
+    CompletableFuture<TransactionTerms> verify(
+            int partition, String transactionalId, long producerId, short producerEpoch, int version);
 
     /// The batches from `offset` on, as far as they are durable.
     ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.kafka.groups;
 
+import io.penstock.kafka.producers.TransactionTerms;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,13 +51,15 @@ final class GroupWriter implements PartitionWriter {
     @Override
     public long append(
             TopicPartition partition, VerificationGuard guard, MemoryRecords records, short transactionVersion) {
-        return groupLog.append(partition.partition(), records.buffer());
+        return groupLog.append(
+                partition.partition(), records.buffer(), new TransactionTerms(guard, transactionVersion));
     }
 
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
             TopicPartition partition, String transactionalId, long producerId, short producerEpoch, int apiVersion) {
-        return CompletableFuture.completedFuture(VerificationGuard.SENTINEL);
+        return groupLog.verify(partition.partition(), transactionalId, producerId, producerEpoch, apiVersion)
+                .thenApply(TransactionTerms::guard);
     }
 
     /// The coordinator asks to trim what it does not need; our log keeps it until cleaning takes it.

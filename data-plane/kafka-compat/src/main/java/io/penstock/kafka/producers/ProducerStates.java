@@ -32,6 +32,8 @@ import org.apache.kafka.storage.internals.log.ProducerAppendInfo;
 import org.apache.kafka.storage.internals.log.ProducerStateEntry;
 import org.apache.kafka.storage.internals.log.ProducerStateManager;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
+import org.apache.kafka.storage.internals.log.VerificationStateEntry;
 
 /// The producers of one partition: duplicates, sequences, epochs, open and aborted transactions.
 ///
@@ -44,6 +46,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 public final class ProducerStates {
     // Transactions are verified by their coordinator, not here, so this timeout bounds nothing.
     private static final int MAX_TRANSACTION_TIMEOUT_MILLIS = Integer.MAX_VALUE;
+    /// Of a marker that is replayed: it was judged when it came.
     private static final short ANY_TRANSACTION_VERSION = 0;
 
     private final TopicPartition name;
@@ -70,7 +73,8 @@ public final class ProducerStates {
     ///
     /// @param batches those with a producer id
     /// @param client whether a client appends: only then sequences are checked
-    public ProducerVerdict judge(List<ProducerBatch> batches, boolean client) {
+    /// @param terms of the transaction: records that begin one here are taken only if its coordinator was asked
+    public ProducerVerdict judge(List<ProducerBatch> batches, boolean client, TransactionTerms terms) {
         var update = new Update();
         try {
             for (ProducerBatch batch : batches) {
@@ -81,7 +85,12 @@ public final class ProducerStates {
                                 repeated.get().firstOffset(), repeated.get().lastOffset());
                     }
                 }
-                update.add(batch, client ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR);
+                if (batch.transactional()
+                        && batch.marker().isEmpty()
+                        && !isOngoing(batch.producerId(), batch.producerEpoch())) {
+                    checkVerified(batch, terms);
+                }
+                update.add(batch, client ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR, terms.markerVersion());
             }
             return new ProducerVerdict.Accepted(update);
         } catch (UnknownProducerIdException e) {
@@ -97,6 +106,49 @@ public final class ProducerStates {
         } catch (TransactionCoordinatorFencedException e) {
             return rejected(ProducerVerdict.Reason.TRANSACTION_COORDINATOR_FENCED, e);
         }
+    }
+
+    /// Begins to verify that a producer's transaction knows of this partition, unless the transaction is open here.
+    /// Until
+    /// then batches with higher sequences than the lowest one that was seen are out of order.
+    ///
+    /// @param firstSequence of the batch to be appended, -1 if it has none
+    /// @param epochPerTransaction whether the producer's epoch grows with every transaction (transaction version 2)
+    public VerificationStart startVerification(
+            long producerId, short producerEpoch, int firstSequence, boolean epochPerTransaction) {
+        ProducerStateEntry known = states.activeProducers().get(producerId);
+        if (known != null && producerEpoch < known.producerEpoch()) {
+            return new VerificationStart.Rejected(
+                    ProducerVerdict.Reason.INVALID_PRODUCER_EPOCH,
+                    staleEpoch(producerId, producerEpoch, known.producerEpoch()));
+        }
+        return isOngoing(producerId, producerEpoch)
+                ? new VerificationStart.Ongoing()
+                : new VerificationStart.Needed(TransactionTerms.verifying(states.maybeCreateVerificationStateEntry(
+                                producerId, firstSequence, producerEpoch, epochPerTransaction)
+                        .verificationGuard()));
+    }
+
+    private boolean isOngoing(long producerId, short producerEpoch) {
+        ProducerStateEntry known = states.activeProducers().get(producerId);
+        return known != null && known.currentTxnFirstOffset().isPresent() && known.producerEpoch() == producerEpoch;
+    }
+
+    private void checkVerified(ProducerBatch batch, TransactionTerms terms) {
+        ProducerStateEntry known = states.activeProducers().get(batch.producerId());
+        if (known != null && batch.producerEpoch() < known.producerEpoch()) {
+            throw new InvalidProducerEpochException(
+                    staleEpoch(batch.producerId(), batch.producerEpoch(), known.producerEpoch()));
+        }
+        VerificationStateEntry asked = states.verificationStateEntry(batch.producerId());
+        VerificationGuard guard = asked == null ? VerificationGuard.SENTINEL : asked.verificationGuard();
+        if (!guard.verify(terms.guard())) {
+            throw new InvalidTxnStateException("the records are not part of an open transaction");
+        }
+    }
+
+    private static String staleEpoch(long producerId, short epoch, short known) {
+        return "producer " + producerId + " comes with epoch " + epoch + ", but has been seen with " + known;
     }
 
     private static ProducerVerdict rejected(ProducerVerdict.Reason reason, RuntimeException cause) {
@@ -124,7 +176,7 @@ public final class ProducerStates {
     /// Repeats what a log holds, batch by batch, when it is taken over: nothing is judged.
     public void replay(ProducerBatch batch) {
         var update = new Update();
-        update.add(batch, AppendOrigin.REPLICATION);
+        update.add(batch, AppendOrigin.REPLICATION, ANY_TRANSACTION_VERSION);
         update.commit();
     }
 
@@ -214,9 +266,10 @@ public final class ProducerStates {
     final class Update {
         private final Map<Long, ProducerAppendInfo> producers = new LinkedHashMap<>();
         private final List<CompletedTxn> completed = new ArrayList<>();
+        private final List<ProducerBatch> transactional = new ArrayList<>(0);
         private long endOffset = -1;
 
-        private void add(ProducerBatch batch, AppendOrigin origin) {
+        private void add(ProducerBatch batch, AppendOrigin origin, short markerVersion) {
             ProducerAppendInfo info =
                     producers.computeIfAbsent(batch.producerId(), id -> states.prepareUpdate(id, origin));
             if (batch.marker().isPresent()) {
@@ -228,7 +281,7 @@ public final class ProducerStates {
                                 batch.producerEpoch(),
                                 batch.baseOffset(),
                                 batch.seenMillis(),
-                                ANY_TRANSACTION_VERSION)
+                                markerVersion)
                         .ifPresent(completed::add);
             } else {
                 info.appendDataBatch(
@@ -240,11 +293,15 @@ public final class ProducerStates {
                         batch.lastOffset(),
                         batch.transactional());
             }
+            if (batch.transactional()) {
+                transactional.add(batch);
+            }
             endOffset = batch.lastOffset() + 1;
         }
 
         private void commit() {
             producers.values().forEach(states::update);
+            transactional.forEach(ProducerStates.this::verificationEnds);
             for (CompletedTxn transaction : completed) {
                 long lastStableOffset = states.lastStableOffset(transaction);
                 if (transaction.isAborted()) {
@@ -259,6 +316,19 @@ public final class ProducerStates {
             if (endOffset > states.mapEndOffset()) {
                 states.updateMapEndOffset(endOffset);
             }
+        }
+    }
+
+    /// The transaction is open here by now, or over; but a marker may come when the producer's next transaction, with
+    /// the marker's epoch, is being verified already.
+    private void verificationEnds(ProducerBatch batch) {
+        VerificationStateEntry asked = states.verificationStateEntry(batch.producerId());
+        boolean ofNextTransaction = asked != null
+                && asked.supportsEpochBump()
+                && batch.marker().isPresent()
+                && batch.producerEpoch() == asked.epoch();
+        if (!ofNextTransaction) {
+            states.clearVerificationStateEntry(batch.producerId());
         }
     }
 

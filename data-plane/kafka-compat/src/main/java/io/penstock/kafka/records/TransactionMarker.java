@@ -15,6 +15,17 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 /// @param coordinatorEpoch of the transaction coordinator that wrote it
 public record TransactionMarker(boolean commit, int coordinatorEpoch) {
 
+    /// A control batch with this marker, which ends the producer's transaction.
+    public ByteBuffer batch(long nowMillis, long producerId, short producerEpoch) {
+        return MemoryRecords.withEndTransactionMarker(
+                        nowMillis,
+                        producerId,
+                        producerEpoch,
+                        new EndTransactionMarker(
+                                commit ? ControlRecordType.COMMIT : ControlRecordType.ABORT, coordinatorEpoch))
+                .buffer();
+    }
+
     /// The marker in a control batch; empty if the batch is of another kind.
     ///
     /// @throws InvalidBatch if its record cannot be read

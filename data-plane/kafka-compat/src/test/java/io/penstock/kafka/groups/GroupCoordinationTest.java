@@ -4,6 +4,7 @@ package io.penstock.kafka.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.kafka.security.ClusterAuthorizer;
+import io.penstock.kafka.producers.TransactionTerms;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +32,14 @@ class GroupCoordinationTest {
 
     private static final class NoLog implements GroupLog {
         @Override
-        public long append(int partition, ByteBuffer batches) {
+        public long append(int partition, ByteBuffer batches, TransactionTerms terms) {
             throw new AssertionError("nothing is elected");
+        }
+
+        @Override
+        public CompletableFuture<TransactionTerms> verify(
+                int partition, String transactionalId, long producerId, short producerEpoch, int version) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -49,11 +49,20 @@ class ProducerStatesTest {
     }
 
     private ProducerVerdict append(ProducerBatch batch) {
-        ProducerVerdict verdict = states.judge(List.of(batch), true);
+        TransactionTerms terms = batch.transactional() ? verified(batch, false) : TransactionTerms.NONE;
+        ProducerVerdict verdict = states.judge(List.of(batch), true, terms);
         if (verdict instanceof Accepted accepted) {
             states.apply(accepted);
         }
         return verdict;
+    }
+
+    private TransactionTerms verified(ProducerBatch batch, boolean epochPerTransaction) {
+        return states.startVerification(
+                                batch.producerId(), batch.producerEpoch(), batch.firstSequence(), epochPerTransaction)
+                        instanceof VerificationStart.Needed(TransactionTerms terms)
+                ? terms
+                : TransactionTerms.NONE;
     }
 
     private static Reason reasonOf(ProducerVerdict verdict) {
@@ -108,7 +117,7 @@ class ProducerStatesTest {
         append(transactional(2, 0, 1));
         assertThat(states.firstUnstableOffset()).isEqualTo(OptionalLong.of(1));
 
-        states.apply((Accepted) states.judge(List.of(marker(2, false, 2)), false));
+        states.apply((Accepted) states.judge(List.of(marker(2, false, 2)), false, TransactionTerms.NONE));
 
         assertThat(states.firstUnstableOffset()).isEqualTo(OptionalLong.of(1));
         states.highWatermarkIs(3);
@@ -118,12 +127,58 @@ class ProducerStatesTest {
     }
 
     @Test
+    void recordsBeginATransactionOnlyIfItsCoordinatorWasAsked() {
+        assertThat(reasonOf(states.judge(List.of(transactional(2, 0, 0)), true, TransactionTerms.NONE)))
+                .isEqualTo(Reason.INVALID_TRANSACTION);
+        TransactionTerms terms = verified(transactional(2, 0, 0), false);
+
+        assertThat(states.judge(List.of(transactional(2, 0, 0)), true, terms)).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void aMarkerMakesWhatWasVerifiedBeforeItVoid() {
+        TransactionTerms terms = verified(transactional(2, 0, 0), false);
+        states.apply((Accepted) states.judge(List.of(marker(2, false, 0)), false, TransactionTerms.NONE));
+
+        assertThat(reasonOf(states.judge(List.of(transactional(2, 0, 1)), true, terms)))
+                .isEqualTo(Reason.INVALID_TRANSACTION);
+    }
+
+    @Test
+    void anOpenTransactionIsNotVerifiedAgain() {
+        append(transactional(2, 0, 0));
+
+        assertThat(states.startVerification(2, (short) 0, 1, false)).isEqualTo(new VerificationStart.Ongoing());
+        assertThat(states.judge(List.of(transactional(2, 1, 1)), true, TransactionTerms.NONE))
+                .isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void recordsOfAnOlderEpochAreNotVerified() {
+        append(batch(2, 3, 0, 1, 0));
+
+        assertThat(states.startVerification(2, (short) 2, 0, true))
+                .isInstanceOfSatisfying(
+                        VerificationStart.Rejected.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo(Reason.INVALID_PRODUCER_EPOCH));
+    }
+
+    @Test
+    void aLateMarkerOfTransactionVersion2EndsNothing() {
+        append(transactional(2, 0, 0));
+        TransactionTerms ofVersion2 = TransactionTerms.marker((short) 2);
+
+        assertThat(reasonOf(states.judge(List.of(marker(2, false, 1)), false, ofVersion2)))
+                .isEqualTo(Reason.INVALID_PRODUCER_EPOCH);
+    }
+
+    @Test
     void loadedStateBehavesAsTheStateThatWasSaved() {
         append(batch(1, 0, Integer.MAX_VALUE - 1, 1, 0));
         append(new ProducerBatch(1, (short) 0, Integer.MAX_VALUE, 1, 1, 3, 1_000, false, Optional.empty()));
         append(transactional(2, 0, 4));
         append(transactional(3, 0, 5));
-        states.apply((Accepted) states.judge(List.of(marker(3, false, 6)), false));
+        states.apply((Accepted) states.judge(List.of(marker(3, false, 6)), false, TransactionTerms.NONE));
         states.highWatermarkIs(7);
 
         var loaded = new ProducerStates("t", 0, DAY, () -> 0);
@@ -134,8 +189,9 @@ class ProducerStatesTest {
         assertThat(loaded.aborted().asList()).isEqualTo(states.aborted().asList());
         ProducerBatch retry =
                 new ProducerBatch(1, (short) 0, Integer.MAX_VALUE, 1, 7, 9, 1_000, false, Optional.empty());
-        assertThat(loaded.judge(List.of(retry), true)).isEqualTo(new Duplicate(1, 3));
-        assertThat(loaded.judge(List.of(batch(1, 0, 2, 1, 7)), true)).isInstanceOf(Accepted.class);
+        assertThat(loaded.judge(List.of(retry), true, TransactionTerms.NONE)).isEqualTo(new Duplicate(1, 3));
+        assertThat(loaded.judge(List.of(batch(1, 0, 2, 1, 7)), true, TransactionTerms.NONE))
+                .isInstanceOf(Accepted.class);
     }
 
     @Test

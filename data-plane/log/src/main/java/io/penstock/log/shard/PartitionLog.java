@@ -3,8 +3,11 @@ package io.penstock.log.shard;
 
 import io.penstock.kafka.producers.AbortedTransactions;
 import io.penstock.kafka.producers.ProducerBatch;
+import io.penstock.kafka.producers.ProducerEntry;
 import io.penstock.kafka.producers.ProducerStates;
 import io.penstock.kafka.producers.ProducerVerdict;
+import io.penstock.kafka.producers.TransactionTerms;
+import io.penstock.kafka.producers.VerificationStart;
 import io.penstock.kafka.records.BatchHeader;
 import io.penstock.kafka.records.InvalidBatch;
 import io.penstock.kafka.records.TransactionMarker;
@@ -15,6 +18,7 @@ import io.penstock.log.Isolation;
 import io.penstock.log.PartitionOffsets;
 import io.penstock.log.PartitionRef;
 import io.penstock.log.Sequencing;
+import io.penstock.log.TransactionVerification;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ProducerSnapshot.Producers;
 import io.penstock.log.format.ShardManifest;
@@ -129,10 +133,12 @@ final class PartitionLog {
 
     /// Judges the batches, and if they are in order gives them their offsets and hands them to the WAL.
     ///
+    /// @param terms what is known of the batches' transaction
     /// @param wal takes an index and the batch, answers when it will be durable
     Sequencing append(
             ByteBuffer batches,
             AppendOrigin origin,
+            TransactionTerms terms,
             BiFunction<BatchIndex, ByteBuffer, CompletableFuture<Durability>> wal) {
         if (dropped) {
             return new Sequencing.Refused(AppendRefusal.DROPPED, "the topic is deleted");
@@ -161,7 +167,7 @@ final class PartitionLog {
         }
         if (!produced.isEmpty()) {
             ProducerStates states = producerStates();
-            switch (states.judge(produced, origin == AppendOrigin.CLIENT)) {
+            switch (states.judge(produced, origin == AppendOrigin.CLIENT, terms)) {
                 case ProducerVerdict.Accepted accepted -> states.apply(accepted);
                 case ProducerVerdict.Duplicate(long base, long last) -> {
                     return new Sequencing.Sequenced(base, last, logStartOffset, true, durabilityOf(last));
@@ -222,13 +228,35 @@ final class PartitionLog {
                 header.sizeInBytes());
     }
 
+    /// As [ProducerStates#startVerification].
+    TransactionVerification startVerification(
+            long producerId, short producerEpoch, int firstSequence, boolean epochPerTransaction) {
+        if (dropped) {
+            return new TransactionVerification.Refused(AppendRefusal.DROPPED, "the topic is deleted");
+        }
+        return switch (producerStates()
+                .startVerification(producerId, producerEpoch, firstSequence, epochPerTransaction)) {
+            case VerificationStart.Ongoing() -> new TransactionVerification.Ongoing();
+            case VerificationStart.Needed(TransactionTerms terms) -> new TransactionVerification.Needed(terms);
+            case VerificationStart.Rejected(ProducerVerdict.Reason reason, String detail) ->
+                new TransactionVerification.Refused(refusal(reason), detail);
+        };
+    }
+
+    /// Producers as readers are told of them (KIP-664).
+    List<ProducerEntry> producers() {
+        ProducerStates states = producers;
+        return states == null ? List.of() : states.entries();
+    }
+
     private static AppendRefusal refusal(ProducerVerdict.Reason reason) {
         return switch (reason) {
             case OUT_OF_ORDER_SEQUENCE -> AppendRefusal.OUT_OF_ORDER_SEQUENCE;
             case INVALID_PRODUCER_EPOCH -> AppendRefusal.INVALID_PRODUCER_EPOCH;
             case UNKNOWN_PRODUCER_ID -> AppendRefusal.UNKNOWN_PRODUCER;
             case DUPLICATE_SEQUENCE -> AppendRefusal.DUPLICATE_TOO_OLD;
-            case INVALID_TRANSACTION, TRANSACTION_COORDINATOR_FENCED -> AppendRefusal.INVALID_TRANSACTION;
+            case INVALID_TRANSACTION -> AppendRefusal.INVALID_TRANSACTION;
+            case TRANSACTION_COORDINATOR_FENCED -> AppendRefusal.COORDINATOR_FENCED;
         };
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.shard;
 
+import io.penstock.kafka.producers.ProducerEntry;
+import io.penstock.kafka.producers.TransactionTerms;
 import io.penstock.log.AppendOrigin;
 import io.penstock.log.AppendRefusal;
 import io.penstock.log.DeletionOutcome;
@@ -21,6 +23,7 @@ import io.penstock.log.ReadOutcome;
 import io.penstock.log.Sequencing;
 import io.penstock.log.ShardOpening;
 import io.penstock.log.TopicPolicies;
+import io.penstock.log.TransactionVerification;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.ControlEntry;
 import io.penstock.log.format.ShardManifest;
@@ -65,6 +68,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -376,29 +381,67 @@ public final class Shards implements WalListener {
 
     /// Sequences at once, or, while the shard is being opened, when that has ended: a producer that comes to
     /// its new leader some moments too early would only wait for its own backoff.
-    public CompletableFuture<Sequencing> append(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
+    public CompletableFuture<Sequencing> append(
+            PartitionRef ref, ByteBuffer batches, AppendOrigin origin, TransactionTerms terms) {
+        return onceOpen(ref.shard(), Sequencing.Refused::new, () -> appendNow(ref, batches, origin, terms));
+    }
+
+    /// As [#append], where the producer's transaction is concerned.
+    public CompletableFuture<TransactionVerification> startVerification(
+            PartitionRef ref, long producerId, short producerEpoch, int firstSequence, boolean epochPerTransaction) {
+        return onceOpen(ref.shard(), TransactionVerification.Refused::new, () -> {
+            ShardLog tenure = shards.get(ref.shard());
+            if (over || tenure == null || !tenure.isOpen()) {
+                return new TransactionVerification.Refused(
+                        AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is not open here");
+            }
+            if (tenure.isDropped(ref.topicId())) {
+                return new TransactionVerification.Refused(AppendRefusal.DROPPED, "the topic is deleted");
+            }
+            TopicPartitionId id = new TopicPartitionId(ref.topicId(), ref.partition());
+            PartitionLog partition = tenure.partition(id);
+            if (partition == null) {
+                partition = new PartitionLog(ref, tenure.epoch(), runtime::wallMillis);
+                tenure.add(id, partition);
+            }
+            return partition.startVerification(producerId, producerEpoch, firstSequence, epochPerTransaction);
+        });
+    }
+
+    /// Empty if the partition is not open here.
+    public Optional<List<ProducerEntry>> producers(PartitionRef ref) {
         ShardLog tenure = shards.get(ref.shard());
-        if (over || tenure == null || !tenure.isOpening()) {
-            return CompletableFuture.completedFuture(appendNow(ref, batches, origin));
+        if (over || tenure == null || !tenure.isOpen()) {
+            return Optional.empty();
         }
-        CompletableFuture<Sequencing> answer = new CompletableFuture<>();
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        return Optional.of(partition == null ? List.of() : partition.producers());
+    }
+
+    private <T> CompletableFuture<T> onceOpen(
+            ShardId shard, BiFunction<AppendRefusal, String, T> refused, Supplier<T> question) {
+        ShardLog tenure = shards.get(shard);
+        if (over || tenure == null || !tenure.isOpening()) {
+            return CompletableFuture.completedFuture(question.get());
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
         LogRuntime.Timer timer = runtime.schedule(
                 LONGEST_HOLD,
                 actor,
-                () -> answer.complete(new Sequencing.Refused(
-                        AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is still being opened here")));
+                () -> answer.complete(
+                        refused.apply(AppendRefusal.NOT_LEADER, "shard " + shard + " is still being opened here")));
         tenure.afterOpening(
                 () -> {
                     timer.cancel();
                     if (!answer.isDone()) {
-                        answer.complete(appendNow(ref, batches, origin));
+                        answer.complete(question.get());
                     }
                 },
                 actor);
         return answer;
     }
 
-    private Sequencing appendNow(PartitionRef ref, ByteBuffer batches, AppendOrigin origin) {
+    private Sequencing appendNow(PartitionRef ref, ByteBuffer batches, AppendOrigin origin, TransactionTerms terms) {
         ShardLog tenure = shards.get(ref.shard());
         if (over || tenure == null || !tenure.isOpen()) {
             return new Sequencing.Refused(AppendRefusal.NOT_LEADER, "shard " + ref.shard() + " is not open here");
@@ -425,7 +468,7 @@ public final class Shards implements WalListener {
         if (partition == null) {
             partition = new PartitionLog(ref, tenure.epoch(), runtime::wallMillis);
         }
-        Sequencing answer = partition.append(batches, origin, (row, bytes) -> {
+        Sequencing answer = partition.append(batches, origin, terms, (row, bytes) -> {
             WalTicket ticket = wal.append(row, bytes);
             tenure.appended(ticket);
             return ticket.durability();

@@ -263,7 +263,7 @@ final class SimulatedBroker {
                         case NOT_LEADER, DROPPED -> answer.accept(Produced.NOT_LEADER);
                         case DUPLICATE_TOO_OLD -> answer.accept(Produced.STORED_LONG_AGO);
                         case OUT_OF_ORDER_SEQUENCE, OVERLOADED, UNKNOWN_PRODUCER -> answer.accept(Produced.TRY_AGAIN);
-                        case INVALID_PRODUCER_EPOCH, INVALID_TRANSACTION, INVALID_BATCH -> {
+                        case INVALID_PRODUCER_EPOCH, INVALID_TRANSACTION, COORDINATOR_FENCED, INVALID_BATCH -> {
                             world.judge()
                                     .violated(
                                             Invariant.NO_CORRUPTION,

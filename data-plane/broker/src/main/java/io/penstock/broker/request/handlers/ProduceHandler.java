@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
+import static java.util.Objects.requireNonNull;
+
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.PartitionLocation;
 import io.penstock.broker.request.ProducerThrottle;
@@ -9,7 +11,11 @@ import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.broker.request.TopicConfigCache;
+import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.request.TransactionGate.Generation;
+import io.penstock.kafka.producers.TransactionTerms;
 import io.penstock.kafka.protocol.TopicNames;
+import io.penstock.kafka.records.BatchHeader;
 import io.penstock.kafka.validation.ProduceValidator;
 import io.penstock.kafka.validation.ProduceVerdict;
 import io.penstock.kafka.validation.TopicRules;
@@ -17,16 +23,20 @@ import io.penstock.log.AppendOrigin;
 import io.penstock.log.AppendRefusal;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.Sequencing;
+import io.penstock.log.TransactionVerification;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.Leader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
@@ -41,14 +51,17 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
+import org.apache.kafka.common.utils.ProducerIdAndEpoch;
+import org.jspecify.annotations.Nullable;
 
 /// Produce, versions 3 to the newest: all codecs, idempotent producers, acks 0, 1 and −1 (1 waits for
 /// durability as −1 does), record errors (KIP-467), the new leader in errors (KIP-951, version 10), topic ids
 /// (version 13).
 ///
 /// Batches are judged on the connection's worker and handed to the log in the order of the request before the
-/// next request of the connection is looked at. Transactional batches get INVALID_TXN_STATE: no transaction can
-/// have begun.
+/// next request of the connection is looked at. Of transactional ones the coordinator is asked before a transaction
+/// begins in a partition (KIP-890): it adds the partition (version 12 on), or says whether a client has. Batches of the
+/// producer that come meanwhile wait behind them, so that they keep their order.
 public final class ProduceHandler implements RequestHandler {
     private static final short ACKS_NONE = 0;
     private static final short ACKS_LEADER = 1;
@@ -58,11 +71,16 @@ public final class ProduceHandler implements RequestHandler {
     private final ProduceValidator validator;
     private final LogRuntime runtime;
     private final Executor workers;
+    private final TransactionGate transactions;
     private final TopicConfigCache<TopicRules> rules = new TopicConfigCache<>(TopicRules::of);
+    /// The last request of every producer whose transaction is being asked about.
+    private final Map<Long, CompletableFuture<?>> verifying = new ConcurrentHashMap<>();
 
+    /// @param transactions whom to ask about transactional batches
     /// @param workers on which a request's time-out is told
-    public ProduceHandler(ClusterContext cluster, LogRuntime runtime, Executor workers) {
+    public ProduceHandler(ClusterContext cluster, TransactionGate transactions, LogRuntime runtime, Executor workers) {
         this.cluster = cluster;
+        this.transactions = transactions;
         this.runtime = runtime;
         this.workers = workers;
         validator = new ProduceValidator(runtime::wallMillis);
@@ -107,6 +125,7 @@ public final class ProduceHandler implements RequestHandler {
         List<Part> parts = new ArrayList<>();
         List<CompletableFuture<?>> sequenced = new ArrayList<>();
         List<CompletableFuture<?>> ended = new ArrayList<>();
+        List<Transactional> transactional = new ArrayList<>(0);
         boolean legalAcks = request.acks() == ACKS_NONE || request.acks() == ACKS_LEADER || request.acks() == ACKS_ALL;
         int topicIndex = 0;
         for (TopicProduceData topic : request.topicData()) {
@@ -123,10 +142,13 @@ public final class ProduceHandler implements RequestHandler {
                 } else if (id.isEmpty()) {
                     part.failed(byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION, "no such topic");
                 } else {
-                    append(exchange, image, part, sent, sequenced, ended);
+                    append(exchange, image, part, sent, sequenced, ended, transactional);
                 }
             }
             topicIndex++;
+        }
+        if (!transactional.isEmpty()) {
+            appendTransactional(exchange, request.transactionalId(), transactional, sequenced, ended);
         }
         CompletableFuture<Void> allSequenced = all(sequenced);
         allSequenced.thenRun(exchange.bodyRead());
@@ -163,7 +185,8 @@ public final class ProduceHandler implements RequestHandler {
             Part part,
             PartitionProduceData sent,
             List<CompletableFuture<?>> sequenced,
-            List<CompletableFuture<?>> ended) {
+            List<CompletableFuture<?>> ended,
+            List<Transactional> transactional) {
         String name = image.topicName(part.topicId).orElseThrow();
         switch (PartitionLocation.of(cluster, image, part.topicId, part.partition)) {
             case PartitionLocation.Unknown unknown ->
@@ -180,7 +203,8 @@ public final class ProduceHandler implements RequestHandler {
                         part.ended(new Result.Failed(bad.error(), bad.message(), bad.recordErrors()));
                     case ProduceVerdict.Acceptable good -> {
                         if (good.transactional()) {
-                            part.failed(Errors.INVALID_TXN_STATE, "no transaction is open: this cluster serves none");
+                            transactional.add(
+                                    new Transactional(part, here, new TopicPartition(name, part.partition), good));
                             return;
                         }
                         CompletableFuture<Sequencing> place =
@@ -191,6 +215,157 @@ public final class ProduceHandler implements RequestHandler {
                 }
             }
         }
+    }
+
+    // ---- transactions
+
+    /// A transactional batch, before it has a place.
+    private record Transactional(
+            Part part, PartitionLocation.Here here, TopicPartition name, ProduceVerdict.Acceptable batch) {
+        BatchHeader header() {
+            return BatchHeader.at(batch.batch(), batch.batch().position());
+        }
+
+        ProducerIdAndEpoch producer() {
+            return new ProducerIdAndEpoch(header().producerId(), header().producerEpoch());
+        }
+
+        CompletableFuture<Sequencing> append(TransactionTerms terms) {
+            return here.log().append(here.ref(), batch.batch(), AppendOrigin.CLIENT, terms);
+        }
+    }
+
+    private void appendTransactional(
+            RequestExchange exchange,
+            @Nullable String transactionalId,
+            List<Transactional> batches,
+            List<CompletableFuture<?>> sequenced,
+            List<CompletableFuture<?>> ended) {
+        ProducerIdAndEpoch producer = batches.getFirst().producer();
+        if (batches.stream().anyMatch(batch -> !batch.producer().equals(producer))) {
+            batches.forEach(batch -> batch.part.failed(
+                    Errors.INVALID_PRODUCER_ID_MAPPING, "a request carries one producer's transaction"));
+            return;
+        }
+        CompletableFuture<?> before = verifying.get(producer.producerId);
+        CompletableFuture<Void> turn =
+                before == null ? CompletableFuture.completedFuture(null) : before.handle((done, failure) -> null);
+        Generation generation = Generation.ofProduce(exchange.version());
+        CompletableFuture<Map<TopicPartition, Consent>> asked =
+                turn.thenCompose(ours -> ask(transactionalId, producer, batches, generation));
+        List<CompletableFuture<?>> places = new ArrayList<>();
+        for (Transactional batch : batches) {
+            CompletableFuture<Void> settled = new CompletableFuture<>();
+            CompletableFuture<Void> placed = asked.thenCompose(answers -> switch (requireNonNull(
+                    answers.get(batch.name))) {
+                case Consent.Given(TransactionTerms terms) -> {
+                    CompletableFuture<Sequencing> place = batch.append(terms);
+                    follow(place.thenCompose(sequencing -> settled(batch.part, batch.batch, sequencing)), settled);
+                    yield place.<Void>thenApply(sequencing -> null);
+                }
+                case Consent.Denied(Errors error, String message) -> {
+                    batch.part.failed(error, message);
+                    settled.complete(null);
+                    yield CompletableFuture.<Void>completedFuture(null);
+                }
+            });
+            placed.exceptionally(failure -> {
+                settled.completeExceptionally(failure);
+                return null;
+            });
+            places.add(placed);
+            ended.add(settled);
+        }
+        sequenced.addAll(places);
+        CompletableFuture<Void> all = all(places);
+        if (!all.isDone()) {
+            verifying.put(producer.producerId, all);
+            all.whenComplete((done, failure) -> verifying.remove(producer.producerId, all));
+        }
+    }
+
+    private static void follow(CompletableFuture<Void> from, CompletableFuture<Void> to) {
+        from.whenComplete((done, failure) -> {
+            if (failure == null) {
+                to.complete(null);
+            } else {
+                to.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /// Whether a transactional batch may be appended.
+    private sealed interface Consent {
+        record Given(TransactionTerms terms) implements Consent {}
+
+        record Denied(Errors error, String message) implements Consent {}
+    }
+
+    /// Asks the log first, then for all partitions in which the transaction is not open the coordinator, at once.
+    private CompletableFuture<Map<TopicPartition, Consent>> ask(
+            @Nullable String transactionalId,
+            ProducerIdAndEpoch producer,
+            List<Transactional> batches,
+            Generation generation) {
+        Map<TopicPartition, Consent> answers = new ConcurrentHashMap<>();
+        Map<TopicPartition, TransactionTerms> unknown = new ConcurrentHashMap<>();
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (Transactional batch : batches) {
+            all.add(batch.here
+                    .log()
+                    .startVerification(
+                            batch.here.ref(),
+                            producer.producerId,
+                            producer.epoch,
+                            batch.header().baseSequence(),
+                            generation == Generation.IMPLICIT)
+                    .thenAccept(verification -> {
+                        switch (verification) {
+                            case TransactionVerification.Ongoing() ->
+                                answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
+                            case TransactionVerification.Refused(AppendRefusal reason, String detail) ->
+                                answers.put(batch.name, new Consent.Denied(errorOf(reason), detail));
+                            case TransactionVerification.Needed(TransactionTerms terms) -> {
+                                if (transactionalId == null) {
+                                    answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
+                                } else {
+                                    unknown.put(batch.name, terms);
+                                }
+                            }
+                        }
+                    }));
+        }
+        return all(all).thenCompose(asked -> {
+            if (unknown.isEmpty() || transactionalId == null) {
+                return CompletableFuture.completedFuture(answers);
+            }
+            return transactions
+                    .enlist(transactionalId, producer, unknown.keySet(), generation)
+                    .thenApply(errors -> {
+                        unknown.forEach((partition, terms) -> {
+                            Errors error = errors.getOrDefault(partition, Errors.UNKNOWN_SERVER_ERROR);
+                            answers.put(
+                                    partition,
+                                    error == Errors.NONE
+                                            ? new Consent.Given(terms)
+                                            : new Consent.Denied(
+                                                    forProducers(error, generation),
+                                                    "the transaction's coordinator says " + error));
+                        });
+                        return answers;
+                    });
+        });
+    }
+
+    /// Producers retry NOT_ENOUGH_REPLICAS without asking for metadata; not all of them would retry what a coordinator
+    /// says of itself.
+    private static Errors forProducers(Errors error, Generation generation) {
+        return switch (error) {
+            case NETWORK_EXCEPTION, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR ->
+                Errors.NOT_ENOUGH_REPLICAS;
+            case CONCURRENT_TRANSACTIONS -> generation == Generation.IMPLICIT ? error : Errors.NOT_ENOUGH_REPLICAS;
+            default -> error;
+        };
     }
 
     private static CompletableFuture<Void> settled(Part part, ProduceVerdict.Acceptable batch, Sequencing sequencing) {
@@ -229,6 +404,7 @@ public final class ProduceHandler implements RequestHandler {
             case UNKNOWN_PRODUCER -> Errors.UNKNOWN_PRODUCER_ID;
             case DUPLICATE_TOO_OLD -> Errors.DUPLICATE_SEQUENCE_NUMBER;
             case INVALID_TRANSACTION -> Errors.INVALID_TXN_STATE;
+            case COORDINATOR_FENCED -> Errors.TRANSACTION_COORDINATOR_FENCED;
             // Nothing was appended; every client waits a while and sends again.
             case OVERLOADED -> Errors.NOT_ENOUGH_REPLICAS;
             case INVALID_BATCH -> Errors.INVALID_RECORD;

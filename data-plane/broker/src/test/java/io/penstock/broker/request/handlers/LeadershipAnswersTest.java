@@ -261,7 +261,7 @@ class LeadershipAnswersTest {
     }
 
     private RequestHandler produceHandler() {
-        return new ProduceHandler(broker.cluster(), runtime, runtime.workers());
+        return new ProduceHandler(broker.cluster(), broker.gate(), runtime, runtime.workers());
     }
 
     private ProduceResponse produce(int version, short acks, String value) {

@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -199,14 +198,6 @@ class ProduceAndFetchTest {
             RecordMetadata sent = producer.send(new ProducerRecord<>("append-time", 0, 5L, "k", "v"))
                     .get();
             assertThat(sent.timestamp()).isGreaterThanOrEqualTo(before);
-        }
-    }
-
-    @Test
-    void aTransactionalProducerIsRefusedClearly() {
-        try (KafkaProducer<String, String> producer =
-                Clients.producer(broker, Map.of("transactional.id", "t", "max.block.ms", 3000))) {
-            assertThatThrownBy(producer::initTransactions).isInstanceOf(KafkaException.class);
         }
     }
 

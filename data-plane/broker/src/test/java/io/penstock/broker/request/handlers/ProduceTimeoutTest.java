@@ -51,7 +51,8 @@ class ProduceTimeoutTest {
     void nobodyIsAnsweredWhileTheLogHasNotReadTheBatch() throws InterruptedException {
         broker.cluster().createTopic("t", 1, Map.of());
         broker.cluster().onProgress(new SleepsWhenTold());
-        ProduceHandler handler = new ProduceHandler(broker.cluster(), new TimersByHand(), threads.workers());
+        ProduceHandler handler =
+                new ProduceHandler(broker.cluster(), broker.gate(), new TimersByHand(), threads.workers());
         CompletableFuture<Reply> first = handler.handle(produce("puts the log to sleep"));
         asleep.await();
 
