@@ -28,8 +28,10 @@ final class SharedPort {
     /// Listens there, unless it does.
     synchronized void listen(String host, int port) {
         if (files.isEmpty()) {
-            log.error("event=no_certificate port={} a cluster is to be served within TLS, and this broker was started"
-                    + " without --tls-certificate", port);
+            log.error(
+                    "event=no_certificate port={} a cluster is to be served within TLS, and this broker was started"
+                            + " without --tls-certificate",
+                    port);
         } else if (bound.add(host + ":" + port)) {
             network.bindShared(files.get(), host, port).whenComplete((listening, failure) -> {
                 if (failure != null) {

@@ -163,8 +163,8 @@ class AccessRulesTest {
     private final RequestRouter router = new RequestRouter(cluster, handlers());
 
     private List<RequestHandler> handlers() {
-        List<RequestHandler> handlers = new ArrayList<>(
-                StandardHandlers.of(cluster, creation, gate, runtime, runtime.workers()));
+        List<RequestHandler> handlers =
+                new ArrayList<>(StandardHandlers.of(cluster, creation, gate, runtime, runtime.workers()));
         handlers.addAll(GroupHandlers.of(groups));
         handlers.addAll(TransactionHandlers.of(transactions, groups));
         return handlers;

@@ -2,12 +2,12 @@
 package io.penstock.broker.testing;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.penstock.broker.coordinator.GroupHandlers;
-import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.Identities;
 import io.penstock.broker.authentication.ListenerPolicy;
 import io.penstock.broker.authentication.TrustedIssuer;
+import io.penstock.broker.coordinator.GroupHandlers;
+import io.penstock.broker.coordinator.GroupHome;
 import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
@@ -55,7 +55,8 @@ public final class BrokerInMemory implements AutoCloseable {
     public static final int SHARDS = 4;
 
     private final TestRuntime runtime = new TestRuntime();
-    private final TrustedIssuer issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
+    private final TrustedIssuer issuer =
+            new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TestCluster cluster;
     private final NetworkServer server;
@@ -136,13 +137,22 @@ public final class BrokerInMemory implements AutoCloseable {
     }
 
     public static BrokerInMemory started(LogSettings settings) {
-        return new BrokerInMemory(TestCluster.settings(SHARDS, false), settings, ListenerPolicy::open, Optional.empty(), TransactionSettings.defaults());
+        return new BrokerInMemory(
+                TestCluster.settings(SHARDS, false),
+                settings,
+                ListenerPolicy::open,
+                Optional.empty(),
+                TransactionSettings.defaults());
     }
 
     /// Clients are let in as the policy has it.
     public static BrokerInMemory started(Function<Identities, ListenerPolicy> policy) {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, false), LogSettings.defaults(LatencyProfile.FAST), policy, Optional.empty(), TransactionSettings.defaults());
+                TestCluster.settings(SHARDS, false),
+                LogSettings.defaults(LatencyProfile.FAST),
+                policy,
+                Optional.empty(),
+                TransactionSettings.defaults());
     }
 
     /// On a port that clusters share, within TLS.
@@ -157,7 +167,11 @@ public final class BrokerInMemory implements AutoCloseable {
 
     public static BrokerInMemory creatingTopicsOnFirstUse() {
         return new BrokerInMemory(
-                TestCluster.settings(SHARDS, true), LogSettings.defaults(LatencyProfile.FAST), ListenerPolicy::open, Optional.empty(), TransactionSettings.defaults());
+                TestCluster.settings(SHARDS, true),
+                LogSettings.defaults(LatencyProfile.FAST),
+                ListenerPolicy::open,
+                Optional.empty(),
+                TransactionSettings.defaults());
     }
 
     /// Where groups live, new and empty: it has to load what it is asked for.

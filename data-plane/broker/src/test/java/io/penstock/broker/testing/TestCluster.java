@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.metadata.FeatureLevelRecord;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 
 /// A cluster with a hand-made image, seen by its broker 0.

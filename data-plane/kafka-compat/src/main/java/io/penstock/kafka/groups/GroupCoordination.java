@@ -2,8 +2,8 @@
 package io.penstock.kafka.groups;
 
 import com.yammer.metrics.core.MetricsRegistry;
-import io.penstock.kafka.security.ClusterAuthorizer;
 import io.penstock.kafka.records.TransactionMarker;
+import io.penstock.kafka.security.ClusterAuthorizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.penstock.kafka.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.kafka.security.ClusterAuthorizer;
 import io.penstock.kafka.producers.TransactionTerms;
+import io.penstock.kafka.security.ClusterAuthorizer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
