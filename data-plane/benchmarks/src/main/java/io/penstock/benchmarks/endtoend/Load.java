@@ -74,9 +74,10 @@ public final class Load {
         return sorted[sorted.length / 2];
     }
 
-    /// A new topic whose partitions have taken one record each. Apache Kafka's brokers learn of a topic one after the
-    /// other: if one refuses a producer's very first batch and takes the next that is under way, it takes that one's
-    /// sequence number for the first, and refuses the repeated batch until the producer gives up.
+    /// A new topic whose partitions have taken one record each. Apache Kafka's brokers learn of a topic one
+    /// after the other: if one refuses a producer's very first batch and takes the next that is under way, it
+    /// takes that one's sequence number for the first, and refuses the repeated batch until the producer
+    /// gives up.
     private String topic(String purpose) throws ExecutionException, InterruptedException {
         String name = "bench-" + client.label() + "-" + purpose;
         try (Admin admin = Admin.create(Client.properties(service.bootstrapServers()))) {

@@ -58,7 +58,7 @@ public class SlotBuilding {
     /// One slot of 64 batches, 1 MiB.
     @Benchmark
     public ByteBuffer fillAndFreeze() {
-        WalObjectBuilder slot = new WalObjectBuilder((BATCHES + 1) * batch.remaining());
+        WalObjectBuilder slot = new WalObjectBuilder();
         for (int i = 0; i < BATCHES; i++) {
             slot.append(index, batch);
         }

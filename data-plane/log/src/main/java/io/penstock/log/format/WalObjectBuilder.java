@@ -15,12 +15,19 @@ public final class WalObjectBuilder {
 
     private final List<BatchIndex> batches = new ArrayList<>();
     private final List<ControlEntry> control = new ArrayList<>();
+    private final WalScratch scratch;
     private ByteBuffer buffer;
     private boolean frozen;
 
-    /// @param expectedSize of the object in bytes; it grows when more comes
-    public WalObjectBuilder(int expectedSize) {
-        buffer = ByteBuffer.allocate(Math.max(512, expectedSize)).position(WalHeader.SIZE);
+    /// @param scratch where it is filled: used again by the next object once this one is frozen
+    public WalObjectBuilder(WalScratch scratch) {
+        this.scratch = scratch;
+        buffer = scratch.take().position(WalHeader.SIZE);
+    }
+
+    /// An object with a scratch of its own.
+    public WalObjectBuilder() {
+        this(new WalScratch());
     }
 
     /// Copies the batch, and patches base offset and partition leader epoch on the copy (neither is under the batch's
@@ -68,7 +75,7 @@ public final class WalObjectBuilder {
         return control;
     }
 
-    /// A batch appended before, read-only. Stays valid when the object grows.
+    /// A batch appended before, read-only. Stays valid when the object grows; to be asked for again once it is frozen.
     public ByteBuffer bytes(BatchIndex placed) {
         return buffer.slice(placed.position(), placed.size()).asReadOnlyBuffer();
     }
@@ -93,8 +100,12 @@ public final class WalObjectBuilder {
         buffer.put(footer.finish()).position(trailerPosition + WalTrailer.SIZE);
         header.write(buffer);
         WalTrailer.write(buffer, trailerPosition, header, footerPosition);
-        buffer.flip();
-        return buffer.asReadOnlyBuffer();
+        // It lives as long as the tail cache keeps it: not a byte more than it needs.
+        ByteBuffer exact = ByteBuffer.allocate(buffer.position());
+        exact.put(buffer.flip()).flip();
+        scratch.giveBack(buffer);
+        buffer = exact;
+        return exact.asReadOnlyBuffer();
     }
 
     private void requireFilling() {

@@ -15,6 +15,7 @@ import io.penstock.log.format.Nonce;
 import io.penstock.log.format.Seal;
 import io.penstock.log.format.WalHeader;
 import io.penstock.log.format.WalObjectBuilder;
+import io.penstock.log.format.WalScratch;
 import io.penstock.objectstore.ObjectStore;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.LeaderEpoch;
@@ -60,6 +61,8 @@ public final class Wal {
     private final GroupCommit commit;
     private final ReadBarriers barriers = new ReadBarriers();
 
+    private final WalScratch scratch = new WalScratch();
+
     /// Not sent yet; the last one is being filled, those before it are full.
     private final ArrayDeque<Filling> queue = new ArrayDeque<>();
     /// Sent, and not passed by the frontier.
@@ -76,7 +79,6 @@ public final class Wal {
     private Durability outcomeWhenOver = Durability.UNDECIDED;
     private final PendingBudget processPending;
     private volatile long pendingBytes;
-    private int lastObjectSize = 4096;
     private boolean pumpComes;
     private long probes;
     private boolean probing;
@@ -130,8 +132,8 @@ public final class Wal {
         long since;
         boolean urgent;
 
-        Filling(int expectedSize) {
-            object = new WalObjectBuilder(expectedSize);
+        Filling(WalScratch scratch) {
+            object = new WalObjectBuilder(scratch);
         }
     }
 
@@ -204,13 +206,13 @@ public final class Wal {
 
     /// The slot to append to; one that is never sent for what must not be written any more.
     private Filling fillingFor(ShardId shard, LeaderEpoch epoch, int bytes) {
-        return over || fenced(shard, epoch) ? new Filling(bytes) : fillingFor(bytes);
+        return over || fenced(shard, epoch) ? new Filling(new WalScratch()) : fillingFor(bytes);
     }
 
     private Filling fillingFor(int bytes) {
         Filling last = queue.peekLast();
         if (last == null || (!last.tickets.isEmpty() && last.object.size() + bytes > settings.maxSlotBytes())) {
-            last = new Filling(Math.max(lastObjectSize, bytes + 512));
+            last = new Filling(scratch);
             queue.add(last);
         }
         return last;
@@ -297,7 +299,6 @@ public final class Wal {
         Flight flight = new Flight(new WalHeader(slot, Nonce.random(runtime.random())), content);
         flights.put(slot.slot(), flight);
         content.tickets.forEach(ticket -> ticket.cut(slot));
-        lastObjectSize = Math.min(settings.maxSlotBytes(), flight.bytes.remaining() + flight.bytes.remaining() / 8);
         commit.cut(now);
         metrics.slotCut(flight.bytes.remaining(), content.tickets.size(), now - content.since);
         metrics.walWaits(pendingBytes, flights.size());
@@ -322,7 +323,7 @@ public final class Wal {
         Filling more = queue.remove();
         List<WalTicket> tickets = new ArrayList<>(flight.content.tickets);
         tickets.addAll(more.tickets);
-        Filling refilled = new Filling(flight.bytes.remaining() + more.object.size());
+        Filling refilled = new Filling(scratch);
         for (WalTicket ticket : tickets) {
             move(ticket, refilled);
             ticket.cut(flight.header.slot());

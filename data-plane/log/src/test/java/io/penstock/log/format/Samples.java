@@ -81,7 +81,7 @@ public final class Samples {
 
     /// Two batches, every kind of control entry.
     static ByteBuffer walObject() {
-        WalObjectBuilder object = new WalObjectBuilder(0);
+        WalObjectBuilder object = new WalObjectBuilder();
         object.append(
                 new BatchIndex(
                         TOPIC,

@@ -44,7 +44,7 @@ class SlotFormatTest {
     void aKafkaBatchStaysValidWithItsOffsetAndEpochInPlace() {
         var records = MemoryRecords.withRecords(
                 Compression.NONE, new SimpleRecord(5, "k".getBytes(UTF_8), "v".getBytes(UTF_8)));
-        WalObjectBuilder object = new WalObjectBuilder(0);
+        WalObjectBuilder object = new WalObjectBuilder();
 
         BatchIndex placed = object.append(Samples.index(Samples.shard(1), Samples.epoch(9), 0, 42), records.buffer());
 
@@ -154,7 +154,7 @@ class SlotFormatTest {
 
     @Test
     void frozenBytesStayFrozen() {
-        WalObjectBuilder object = new WalObjectBuilder(0);
+        WalObjectBuilder object = new WalObjectBuilder();
         object.append(Samples.controlEntries().getFirst());
         object.freeze(Samples.header());
 

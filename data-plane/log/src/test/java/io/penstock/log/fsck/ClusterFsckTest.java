@@ -228,7 +228,7 @@ class ClusterFsckTest {
         long number = second.log.status().frontier();
         SlotContent.WalData last = (SlotContent.WalData)
                 SlotCodec.decode(new WalSlot(second.incarnation, 0, number), bytes(slot(second, number)));
-        WalObjectBuilder copy = new WalObjectBuilder(4096);
+        WalObjectBuilder copy = new WalObjectBuilder();
         last.batches().forEach(row -> copy.append(row, last.bytes(row)));
         WalSlot next = new WalSlot(second.incarnation, 0, number + 1);
         put(slot(second, number + 1), copy.freeze(new WalHeader(next, new Nonce(3, 3))));
@@ -238,7 +238,7 @@ class ClusterFsckTest {
         long number = second.log.status().frontier();
         SlotContent.WalData last = (SlotContent.WalData)
                 SlotCodec.decode(new WalSlot(second.incarnation, 0, number), bytes(slot(second, number)));
-        WalObjectBuilder copy = new WalObjectBuilder(4096);
+        WalObjectBuilder copy = new WalObjectBuilder();
         last.batches()
                 .forEach(row -> copy.append(
                         new BatchIndex(
@@ -269,7 +269,7 @@ class ClusterFsckTest {
         SlotContent.WalData data = (SlotContent.WalData) SlotCodec.decode(
                 new WalSlot(second.incarnation, 0, second.log.status().frontier()),
                 bytes(slots(second).getLast()));
-        WalObjectBuilder copy = new WalObjectBuilder(4096);
+        WalObjectBuilder copy = new WalObjectBuilder();
         data.batches().forEach(row -> copy.append(row, data.bytes(row)));
         WalSlot at = new WalSlot(stranger, 0, 0);
         put(world.keys.slot(at).value(), copy.freeze(new WalHeader(at, new Nonce(3, 3))));

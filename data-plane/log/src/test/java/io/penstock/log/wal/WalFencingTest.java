@@ -273,7 +273,7 @@ class WalFencingTest {
 
     @Test
     void foreignDataInOurSlotIsDamage() {
-        WalObjectBuilder foreign = new WalObjectBuilder(0);
+        WalObjectBuilder foreign = new WalObjectBuilder();
         foreign.append(Samples.handOff(1, 1));
         bench.bucket
                 .put(key(0, 0), foreign.freeze(new WalHeader(slot(0, 0), new Nonce(6, 6))), PutCondition.ifAbsent())
