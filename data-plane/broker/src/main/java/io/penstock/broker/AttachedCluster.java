@@ -172,7 +172,9 @@ final class AttachedCluster implements AutoCloseable {
                 attached.getListener().getTls() ? sharedPort.certificates() : Optional.empty();
         this.peers = new PeerClient(
                 attached.getClusterId(),
-                peer.map(credential -> credential.clientSettings(peersCertificates))
+                // Where everybody may enter unknown, so may they.
+                peer.filter(credential -> !anonymous)
+                        .map(credential -> credential.clientSettings(peersCertificates))
                         .orElse(Map.of()));
         LivingPeers brokers = new LivingPeers((broker, request) -> peers.ask(broker.host(), broker.port(), request));
         served.listen(brokers);
