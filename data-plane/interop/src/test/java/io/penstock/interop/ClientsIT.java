@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -48,13 +47,11 @@ class ClientsIT {
 
     private static String servers = "";
     private static AutoCloseable penstock = () -> {};
-    private static Optional<LaunchedPenstock> launchedHere = Optional.empty();
 
     @BeforeAll
     static void up() throws Exception {
         LaunchedPenstock launched = new LaunchedPenstock(folder);
         penstock = launched;
-        launchedHere = Optional.of(launched);
         servers = launched.bootstrapServers();
     }
 
@@ -144,77 +141,6 @@ class ClientsIT {
 
         assertThat(read.exitCode()).as(read.output()).isZero();
         assertThat(read.output().lines().collect(Collectors.toSet())).hasSize(RECORDS);
-    }
-
-    @Test
-    void whoHasACredentialAndAnAclIsLetInByAClusterThatAsks() throws Exception {
-        requireTool(List.of("python3", "-c", "import confluent_kafka"), "pip install confluent-kafka");
-        requireTool(List.of("kcat", "-V"), "apt-get install kcat");
-        SecuredCluster cluster = new SecuredCluster(launchedHere.orElseThrow(), "secured");
-        SecuredCluster.Issued credential = cluster.credential();
-        cluster.topic("sales");
-        cluster.topic("secret");
-        cluster.allow("TOPIC", "sales", "READ");
-        cluster.allow("TOPIC", "sales", "WRITE");
-        cluster.allow("GROUP", "readers", "READ");
-
-        Answer python = LaunchedPenstock.run(
-                folder,
-                List.of(
-                        "python3",
-                        resource("scram.py").toString(),
-                        cluster.bootstrapServers(),
-                        credential.user(),
-                        credential.secret(),
-                        "sales",
-                        "secret"),
-                "");
-        assertThat(python.exitCode()).as(python.output()).isZero();
-        Answer kcat = LaunchedPenstock.run(
-                folder, kcat(cluster.bootstrapServers(), credential.user(), credential.secret()), "");
-        assertThat(kcat.exitCode()).as(kcat.output()).isZero();
-        assertThat(kcat.output()).contains("hello");
-        Answer wrong = LaunchedPenstock.run(folder, kcat(cluster.bootstrapServers(), credential.user(), "guess"), "");
-        assertThat(wrong.output()).contains("Authentication failed");
-        Answer unknown = LaunchedPenstock.run(
-                folder,
-                List.of(
-                        "kcat",
-                        "-b",
-                        cluster.bootstrapServers(),
-                        "-t",
-                        "sales",
-                        "-C",
-                        "-o",
-                        "beginning",
-                        "-e",
-                        "-m",
-                        "5"),
-                "");
-        assertThat(unknown.exitCode()).as(unknown.output()).isNotZero();
-    }
-
-    private static List<String> kcat(String servers, String user, String secret) {
-        return List.of(
-                "kcat",
-                "-b",
-                servers,
-                "-X",
-                "security.protocol=SASL_PLAINTEXT",
-                "-X",
-                "sasl.mechanism=SCRAM-SHA-512",
-                "-X",
-                "sasl.username=" + user,
-                "-X",
-                "sasl.password=" + secret,
-                "-t",
-                "sales",
-                "-C",
-                "-o",
-                "beginning",
-                "-e",
-                "-m",
-                "10");
     }
 
     @Test

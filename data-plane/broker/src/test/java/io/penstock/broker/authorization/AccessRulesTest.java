@@ -166,7 +166,6 @@ class AccessRulesTest {
         List<RequestHandler> handlers =
                 new ArrayList<>(StandardHandlers.of(cluster, creation, gate, runtime, runtime.workers()));
         handlers.addAll(GroupHandlers.of(groups));
-        handlers.addAll(TransactionHandlers.of(transactions, groups));
         return handlers;
     }
 
@@ -655,6 +654,10 @@ class AccessRulesTest {
         lines.addAll(OPEN);
 
         assertThat(lines).containsAll(router.served());
+        assertThat(lines)
+                .containsAll(TransactionHandlers.of(transactions, groups).stream()
+                        .map(RequestHandler::api)
+                        .toList());
     }
 
     @TestFactory
