@@ -40,6 +40,7 @@ final class TransactionDrill {
     private static final int INPUT_BYTES = 64;
     /// Within it everything must be transformed, and no transaction be open any more.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final long NONE_YET = Long.MIN_VALUE;
     private static final String TRANSACTIONS_TOPIC = "__transaction_state";
 
     private final DrillKind kind;
@@ -48,7 +49,7 @@ final class TransactionDrill {
     private final Consumer<String> progress;
     private final long run = System.currentTimeMillis();
     private final List<String> remarks = new ArrayList<>();
-    private final AtomicLong lastCommit = new AtomicLong();
+    private final AtomicLong lastCommit = new AtomicLong(NONE_YET);
     private final AtomicLong longestGap = new AtomicLong();
 
     TransactionDrill(DrillKind kind, DrillSettings settings, Machine machine, Consumer<String> progress) {
@@ -87,7 +88,6 @@ final class TransactionDrill {
                 }
                 load.touchAll();
                 load.start();
-                lastCommit.set(System.nanoTime());
                 workers.forEach(TransactionalWorker::start);
                 watch(workers, settings.warmUp());
                 Map<TopicPartition, Integer> before = epochs(admin, outputs);
@@ -112,8 +112,10 @@ final class TransactionDrill {
 
     private void committed() {
         long now = System.nanoTime();
-        long gap = now - lastCommit.getAndSet(now);
-        longestGap.accumulateAndGet(gap, Math::max);
+        long before = lastCommit.getAndSet(now);
+        if (before != NONE_YET) {
+            longestGap.accumulateAndGet(now - before, Math::max);
+        }
     }
 
     // ---- the blow

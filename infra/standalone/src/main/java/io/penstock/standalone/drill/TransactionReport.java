@@ -10,7 +10,7 @@ import java.util.Map;
 /// @param transformed inputs that readers of committed records found in the outputs
 /// @param committed transactions whose commit succeeded; `aborted` likewise, on purpose or after an error
 /// @param restarts how often a worker had to begin anew with its transactional id
-/// @param longest_gap_ms longest time in which no transaction was committed
+/// @param longest_gap_ms longest time between two commits
 record TransactionReport(
         String kind,
         String started_at,
