@@ -27,9 +27,22 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterImage {
     /// Before the first entry.
     public static final ClusterImage EMPTY = new ClusterImage(
-            0, 0, null, KafkaState.EMPTY, ShardTable.EMPTY, ImmutableMap.empty(), ImmutableMap.empty(), null);
+            0,
+            0,
+            null,
+            KafkaState.EMPTY,
+            ShardTable.EMPTY,
+            ImmutableMap.empty(),
+            ImmutableMap.empty(),
+            ImmutableMap.empty(),
+            null);
 
-    /// A deleted topic whose DROP is not yet known to be durable everywhere.
+    /// Of a topic that is being dropped, and whose name is not taken by that.
+    static final String NAMELESS = "";
+
+    /// A topic that is deleted for good, and whose DROP is not yet known to be durable everywhere.
+    ///
+    /// @param name that stays taken meanwhile; empty: none
     public record DroppingTopic(String name, int partitions) {}
 
     private final int number;
@@ -39,6 +52,7 @@ public final class ClusterImage {
     private final ShardTable shards;
     private final ImmutableMap<Uuid, TopicPlacement> placements;
     private final ImmutableMap<Uuid, Dropping> dropping;
+    private final ImmutableMap<Uuid, DeletedTopic> restorable;
     private final @Nullable ClusterSettings settings;
 
     record Dropping(String name, TopicPlacement placement) {}
@@ -51,6 +65,7 @@ public final class ClusterImage {
             ShardTable shards,
             ImmutableMap<Uuid, TopicPlacement> placements,
             ImmutableMap<Uuid, Dropping> dropping,
+            ImmutableMap<Uuid, DeletedTopic> restorable,
             @Nullable ClusterSettings settings) {
         this.number = number;
         this.checksum = checksum;
@@ -59,6 +74,7 @@ public final class ClusterImage {
         this.shards = shards;
         this.placements = placements;
         this.dropping = dropping;
+        this.restorable = restorable;
         this.settings = settings;
     }
 
@@ -153,7 +169,12 @@ public final class ClusterImage {
         return placements.size();
     }
 
-    /// Deleted topics whose names are not free yet.
+    /// Deleted topics that can be restored.
+    public Map<Uuid, DeletedTopic> restorable() {
+        return restorable;
+    }
+
+    /// Topics that are deleted for good, and not known to be dropped everywhere.
     public Map<Uuid, DroppingTopic> dropping() {
         Map<Uuid, DroppingTopic> all = new HashMap<>();
         dropping.forEach((id, topic) ->
@@ -161,7 +182,7 @@ public final class ClusterImage {
         return all;
     }
 
-    /// The shards that hold a part of a topic that lives or is being dropped, in order.
+    /// The shards that hold a part of a topic, whether it lives, is deleted or is being dropped; in order.
     public List<ShardId> shardsOf(Uuid topicId) {
         TopicPlacement placement = placementOf(topicId);
         List<ShardId> found = new ArrayList<>();
@@ -179,6 +200,10 @@ public final class ClusterImage {
         TopicPlacement living = placements.get(topicId);
         if (living != null) {
             return living;
+        }
+        DeletedTopic deleted = restorable.get(topicId);
+        if (deleted != null) {
+            return deleted.placement();
         }
         Dropping dropped = dropping.get(topicId);
         return dropped == null ? null : dropped.placement();
@@ -233,6 +258,10 @@ public final class ClusterImage {
 
     ImmutableMap<Uuid, Dropping> droppingPlacements() {
         return dropping;
+    }
+
+    ImmutableMap<Uuid, DeletedTopic> restorableTopics() {
+        return restorable;
     }
 
     @Nullable

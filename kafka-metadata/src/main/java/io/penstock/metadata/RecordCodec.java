@@ -24,6 +24,10 @@ final class RecordCodec {
     private static final int TOPIC_DROPPED = 8;
     private static final int CHECKPOINT = 9;
     private static final int CLAIM = 10;
+    private static final int TOPIC_DELETED = 11;
+    private static final int TOPIC_NAME_FREED = 12;
+    private static final int TOPIC_RESTORED = 13;
+    private static final int TOPIC_PURGED = 14;
     private static final int VERSION = 1;
     private static final int SMALLEST = 6;
 
@@ -42,7 +46,7 @@ final class RecordCodec {
         for (int i = 0; i < count; i++) {
             int type = in.u8();
             int version = in.u8();
-            if (version > VERSION || type > CLAIM) {
+            if (version > VERSION || type > TOPIC_PURGED) {
                 throw in.newer("record type " + type + " version " + version);
             }
             ByteSource content = in.block();
@@ -68,6 +72,10 @@ final class RecordCodec {
             case MetalogRecord.TopicDropped _ -> TOPIC_DROPPED;
             case MetalogRecord.Checkpoint _ -> CHECKPOINT;
             case MetalogRecord.Claim _ -> CLAIM;
+            case MetalogRecord.TopicDeleted _ -> TOPIC_DELETED;
+            case MetalogRecord.TopicNameFreed _ -> TOPIC_NAME_FREED;
+            case MetalogRecord.TopicRestored _ -> TOPIC_RESTORED;
+            case MetalogRecord.TopicPurged _ -> TOPIC_PURGED;
         };
     }
 
@@ -100,6 +108,10 @@ final class RecordCodec {
             case MetalogRecord.Checkpoint(var shard, var below) ->
                 out.i32(shard.number()).i32(below.number());
             case MetalogRecord.Claim(var controlPlane) -> out.uuid(controlPlane);
+            case MetalogRecord.TopicDeleted(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicNameFreed(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicRestored(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicPurged(var topicId) -> out.topicId(topicId);
         };
     }
 
@@ -118,6 +130,10 @@ final class RecordCodec {
             case TOPIC_DROPPED -> new MetalogRecord.TopicDropped(in.topicId());
             case CHECKPOINT -> new MetalogRecord.Checkpoint(new ShardId(in.i32()), new LeaderEpoch(in.i32()));
             case CLAIM -> new MetalogRecord.Claim(in.uuid());
+            case TOPIC_DELETED -> new MetalogRecord.TopicDeleted(in.topicId());
+            case TOPIC_NAME_FREED -> new MetalogRecord.TopicNameFreed(in.topicId());
+            case TOPIC_RESTORED -> new MetalogRecord.TopicRestored(in.topicId());
+            case TOPIC_PURGED -> new MetalogRecord.TopicPurged(in.topicId());
             default -> throw in.damaged("record type " + type);
         };
     }

@@ -54,6 +54,33 @@ class MetaSnapshotTest {
                 .hasSize(2);
     }
 
+    private static ACluster aClusterWithDeletedTopics() {
+        ACluster cluster = aCluster();
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(1)));
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(2)));
+        cluster.enter(MetalogRecords.freeName(topicId(2)));
+        return cluster;
+    }
+
+    @Test
+    void theBytesOfASnapshotWithRestorableTopicsArePinned() {
+        Golden.assertSame(
+                "snapshot-v2", MetaSnapshot.encode(aClusterWithDeletedTopics().image()));
+    }
+
+    @Test
+    void whatCanBeRestoredIsReadBack() throws Exception {
+        ClusterImage image = aClusterWithDeletedTopics().image();
+
+        ClusterImage read = MetaSnapshot.decode(image.number(), ByteBuffer.wrap(Golden.read("snapshot-v2")))
+                .image();
+
+        assertThat(read.restorable()).isEqualTo(image.restorable());
+        assertThat(read.restorable().get(topicId(1)).configs())
+                .isEqualTo(Map.of("retention.ms", "5", "cleanup.policy", "compact"));
+        assertThat(MetaSnapshot.encode(read)).isEqualTo(MetaSnapshot.encode(image));
+    }
+
     @Test
     void theNextEntryFollowsASnapshotAsItFollowsTheEntry() throws Exception {
         ACluster cluster = aCluster();
