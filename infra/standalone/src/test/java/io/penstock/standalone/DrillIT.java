@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.objectstore.s3.VersityGateway;
@@ -21,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -106,6 +109,69 @@ class DrillIT {
     }
 
     @Test
+    @Order(1)
+    void aDeletedTopicIsRestoredWithItsRecordsUnlessItsNameIsInUse() throws Exception {
+        PenstockApi api = penstock.api();
+        String topics = "/v1/clusters/"
+                + api.named("/v1/clusters", "demo").orElseThrow().path("id").asString() + "/topics";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", penstock.bootstrapServers()))) {
+            create(admin, "regretted", 3);
+            produce("regretted", "none", 90, record -> record % 3);
+            String id = api.get(topics + "/regretted").path("id").asString();
+            List<String> before = read("regretted", 3);
+            assertThat(before).hasSize(90);
+
+            admin.deleteTopics(List.of("regretted")).all().get();
+            await().until(() -> api.named(topics, "regretted").isEmpty());
+            assertThat(api.named(topics + "?deleted=true", "regretted")
+                            .orElseThrow()
+                            .path("id")
+                            .asString())
+                    .isEqualTo(id);
+            create(admin, "regretted", 1);
+            assertThatThrownBy(() -> api.post(topics + "/regretted/restores?topic_id=" + id, Map.of()))
+                    .hasMessageContaining("409 already_exists")
+                    .hasMessageContaining("made anew since");
+            admin.deleteTopics(List.of("regretted")).all().get();
+            await().until(() -> api.named(topics, "regretted").isEmpty());
+
+            JsonNode restored = api.post(topics + "/regretted/restores?topic_id=" + id, Map.of());
+
+            assertThat(restored.path("id").asString()).isEqualTo(id);
+            assertThat(restored.path("spec").path("partitions").asInt()).isEqualTo(3);
+            assertThat(read("regretted", 3)).isEqualTo(before);
+            produce("regretted", "none", 3, record -> record % 3);
+            assertThat(read("regretted", 3)).hasSize(93).containsAll(before);
+        }
+    }
+
+    private static void create(Admin admin, String topic, int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
+    }
+
+    /// All that is in the topic, with partition and offset, in their order.
+    private static List<String> read(String topic, int partitions) throws Exception {
+        List<TopicPartition> all = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        List<String> read = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = consumer("all-of-it")) {
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+            while (all.stream()
+                    .anyMatch(partition -> consumer.position(partition) < requireNonNull(ends.get(partition)))) {
+                consumer.poll(Duration.ofMillis(500))
+                        .forEach(record -> read.add(record.partition() + "/" + record.offset() + ":" + record.value()));
+            }
+        }
+        read.sort(Comparator.naturalOrder());
+        return read;
+    }
+
+    @Test
     @Order(2)
     void killingABrokerUnderLoadLosesNothing() throws Exception {
         JsonNode report = penstock.drill("broker-kill", 9);
@@ -185,8 +251,7 @@ class DrillIT {
         String secret = "a-secret-that-nobody-may-see";
         try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
             s3.createBucket("keyed");
-            PenstockApi api = PenstockApi.of(
-                    penstock.folder(), penstock.folder().running().orElseThrow().httpPort());
+            PenstockApi api = penstock.api();
             String bucket = api.post(
                             "/v1/buckets",
                             Map.of(
@@ -211,16 +276,7 @@ class DrillIT {
                                     Map.of("bucket_id", bucket, "shards", 6, "auto_create_topics", true)))
                     .path("id")
                     .asString();
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> api.get("/v1/clusters/" + cluster)
-                            .path("status")
-                            .path("phase")
-                            .asString()
-                            .equals("READY"));
-            String bootstrap = api.get("/v1/clusters/" + cluster)
-                    .path("status")
-                    .path("bootstrap_servers")
-                    .asString();
+            String bootstrap = ready(api, cluster).path("bootstrap_servers").asString();
 
             produce(bootstrap, "keyed");
 
@@ -231,13 +287,31 @@ class DrillIT {
                     assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret);
                 }
             }
-            api.delete("/v1/clusters/" + cluster);
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> api.get("/v1/clusters")
-                            .path("data")
-                            .valueStream()
-                            .noneMatch(found -> found.path("id").asString().equals(cluster)));
+            delete(api, cluster);
+            assertThat(api.named("/v1/clusters?deleted=true", "on-s3")).isPresent();
+            api.post("/v1/clusters/" + cluster + "/restores", Map.of());
+            JsonNode restored = ready(api, cluster);
+            assertThat(latest(restored.path("bootstrap_servers").asString(), "keyed"))
+                    .as("after a deletion that was taken back")
+                    .isEqualTo(RECORDS);
+            delete(api, cluster);
         }
+    }
+
+    private static JsonNode ready(PenstockApi api, String cluster) {
+        return await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> api.get("/v1/clusters/" + cluster).path("status"),
+                        status -> status.path("phase").asString().equals("READY"));
+    }
+
+    private static void delete(PenstockApi api, String cluster) {
+        api.delete("/v1/clusters/" + cluster);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> api.get("/v1/clusters")
+                        .path("data")
+                        .valueStream()
+                        .noneMatch(found -> found.path("id").asString().equals(cluster)));
     }
 
     @Test
