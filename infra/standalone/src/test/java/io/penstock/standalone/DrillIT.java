@@ -89,11 +89,7 @@ class DrillIT {
             produce("codecs", codec, 60, _ -> null);
         }
 
-        List<Long> brokers = penstock.status()
-                .path("brokers")
-                .valueStream()
-                .map(broker -> broker.path("pid").asLong())
-                .toList();
+        List<Long> brokers = brokerPids();
 
         Path logs = penstock.folder().logs();
         Path bucket = penstock.folder().bucket();
@@ -249,7 +245,9 @@ class DrillIT {
     @Order(8)
     void aBucketWithKeysOfItsOwnIsServedAndItsKeysAreNeverShown(@TempDir Path place) throws Exception {
         String secret = "a-secret-that-nobody-may-see";
-        try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
+        String newSecret = "another-secret-that-nobody-may-see";
+        VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret);
+        try {
             s3.createBucket("keyed");
             PenstockApi api = penstock.api();
             String bucket = api.post(
@@ -279,12 +277,25 @@ class DrillIT {
             String bootstrap = ready(api, cluster).path("bootstrap_servers").asString();
 
             produce(bootstrap, "keyed");
-
             assertThat(latest(bootstrap, "keyed")).isEqualTo(RECORDS);
-            assertThat(api.get("/v1/buckets/" + bucket).toString()).doesNotContain(secret);
+
+            List<Long> brokers = brokerPids();
+            s3 = s3.rekeyed("another-access-key", newSecret);
+            api.patch(
+                    "/v1/buckets/" + bucket,
+                    Map.of(
+                            "spec",
+                            Map.of(
+                                    "credentials",
+                                    Map.of("access_key_id", "another-access-key", "secret_access_key", newSecret))));
+            produce(bootstrap, "keyed");
+
+            assertThat(latest(bootstrap, "keyed")).as("with other keys").isEqualTo(2 * RECORDS);
+            assertThat(brokerPids()).as("nobody was started anew").isEqualTo(brokers);
+            assertThat(api.get("/v1/buckets/" + bucket).toString()).doesNotContain(secret, newSecret);
             try (Stream<Path> logs = Files.walk(penstock.folder().root().resolve("logs"))) {
                 for (Path log : logs.filter(Files::isRegularFile).toList()) {
-                    assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret);
+                    assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret, newSecret);
                 }
             }
             delete(api, cluster);
@@ -293,9 +304,19 @@ class DrillIT {
             JsonNode restored = ready(api, cluster);
             assertThat(latest(restored.path("bootstrap_servers").asString(), "keyed"))
                     .as("after a deletion that was taken back")
-                    .isEqualTo(RECORDS);
+                    .isEqualTo(2 * RECORDS);
             delete(api, cluster);
+        } finally {
+            s3.close();
         }
+    }
+
+    private static List<Long> brokerPids() throws Exception {
+        return penstock.status()
+                .path("brokers")
+                .valueStream()
+                .map(broker -> broker.path("pid").asLong())
+                .toList();
     }
 
     private static JsonNode ready(PenstockApi api, String cluster) {
