@@ -155,6 +155,10 @@ public final class BrokerInMemory implements AutoCloseable {
         return cluster;
     }
 
+    public TestRuntime runtime() {
+        return runtime;
+    }
+
     public ClusterLog log() {
         return log;
     }
