@@ -2,6 +2,7 @@
 package io.penstock.metadata;
 
 import static io.penstock.metadata.ACluster.topicId;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,7 +77,7 @@ class MetaSnapshotTest {
                 .image();
 
         assertThat(read.restorable()).isEqualTo(image.restorable());
-        assertThat(read.restorable().get(topicId(1)).configs())
+        assertThat(requireNonNull(read.restorable().get(topicId(1))).configs())
                 .isEqualTo(Map.of("retention.ms", "5", "cleanup.policy", "compact"));
         assertThat(MetaSnapshot.encode(read)).isEqualTo(MetaSnapshot.encode(image));
     }

@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens stores by bucket and URI, each once per process. Keys that change reach a store that is open: it signs its next
+/// Opens stores by bucket and URI, each once per process. Keys that change reach a store that is open: it signs its
+/// next
 /// request with them.
 final class OpenedStores implements BucketStores {
     private static final Logger log = LoggerFactory.getLogger(OpenedStores.class);

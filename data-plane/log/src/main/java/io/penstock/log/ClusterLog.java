@@ -185,8 +185,8 @@ public final class ClusterLog implements AutoCloseable {
     public CompletableFuture<Map<PartitionRef, PartitionOffsets>> offsets(Collection<PartitionRef> partitions) {
         return askNow(() -> {
             Map<PartitionRef, PartitionOffsets> found = new HashMap<>();
-            partitions.forEach(partition ->
-                    shards.offsets(partition).ifPresent(offsets -> found.put(partition, offsets)));
+            partitions.forEach(
+                    partition -> shards.offsets(partition).ifPresent(offsets -> found.put(partition, offsets)));
             return found;
         });
     }

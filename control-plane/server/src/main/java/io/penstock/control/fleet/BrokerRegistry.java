@@ -24,7 +24,6 @@ import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

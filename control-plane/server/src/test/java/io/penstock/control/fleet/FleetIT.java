@@ -88,12 +88,16 @@ class FleetIT {
 
     @Test
     void brokersAreToldWhenTheirBucketsKeysHaveChanged() {
-        assertThat(fleet.brokers()).extracting(broker -> broker.accessKeyId(CLUSTER)).containsOnly("first");
+        assertThat(fleet.brokers())
+                .extracting(broker -> broker.accessKeyId(CLUSTER))
+                .containsOnly("first");
         Incarnation before = fleet.node(0).incarnation(CLUSTER);
 
         fleet.accessKeyId = "second";
         fleet.registry().bucketKeysChanged("bkt_elsewhere");
-        assertThat(fleet.brokers()).extracting(broker -> broker.accessKeyId(CLUSTER)).containsOnly("first");
+        assertThat(fleet.brokers())
+                .extracting(broker -> broker.accessKeyId(CLUSTER))
+                .containsOnly("first");
         fleet.registry().bucketKeysChanged("bkt_1");
 
         await().untilAsserted(() -> assertThat(fleet.brokers())

@@ -225,7 +225,8 @@ final class Fetch {
     private Location locate(ClusterImage image, Wanted want) {
         FetchKey key = want.key();
         Optional<Uuid> id = key.topic().isEmpty()
-                ? Optional.of(key.topicId()).filter(known -> image.topicName(known).isPresent())
+                ? Optional.of(key.topicId())
+                        .filter(known -> image.topicName(known).isPresent())
                 : image.topicId(key.topic());
         return id.isEmpty()
                 ? new Location.NoTopic()
@@ -236,7 +237,9 @@ final class Fetch {
     private CompletableFuture<Attempt> read(ClusterImage image, Wanted want, int maxBytes, boolean full) {
         return switch (locate(image, want)) {
             case Location.NoTopic none ->
-                failed(want, want.key().topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                failed(
+                        want,
+                        want.key().topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
             case Location.Found(PartitionLocation.Unknown unknown) -> failed(want, Errors.UNKNOWN_TOPIC_OR_PARTITION);
             case Location.Found(PartitionLocation.Elsewhere elsewhere) -> failed(want, Errors.NOT_LEADER_OR_FOLLOWER);
             case Location.Found(PartitionLocation.Here here) -> {

@@ -146,8 +146,7 @@ public final class FetchHandler implements RequestHandler {
             case READ_COMMITTED -> Isolation.READ_COMMITTED;
         };
         int maxBytes = Math.min(request.maxBytes(), MAX_RESPONSE_BYTES);
-        Fetch fetch =
-                new Fetch(cluster, tail, everything, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
+        Fetch fetch = new Fetch(cluster, tail, everything, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
         fetch.begin();
         if (request.maxWait() <= 0) {
             fetch.timeOver();

@@ -74,8 +74,7 @@ public final class FetchSessions {
     ///
     /// @param tail what that answer was read for; belongs to the session from now on, if there is room for it
     /// @return its id, or 0 if there is no room
-    synchronized int begin(
-            FetchPlan.Full plan, FetchTail tail, Map<FetchKey, PartitionData> answers, long nowNanos) {
+    synchronized int begin(FetchPlan.Full plan, FetchTail tail, Map<FetchKey, PartitionData> answers, long nowNanos) {
         if (plan.wanted().isEmpty() || !makeRoom(nowNanos)) {
             return FetchMetadata.INVALID_SESSION_ID;
         }

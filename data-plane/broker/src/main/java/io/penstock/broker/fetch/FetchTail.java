@@ -20,8 +20,6 @@ import java.util.Set;
 ///
 /// Lives as long as the session, or as the one request that has none. Thread-safe.
 final class FetchTail {
-    private static final Runnable NOBODY = () -> {};
-
     private final FetchWaits waits;
 
     // Guarded by this.
@@ -29,7 +27,7 @@ final class FetchTail {
     private final Map<FetchKey, PartitionRef> watched = new HashMap<>();
     private final Set<FetchKey> due = new LinkedHashSet<>();
     private Optional<Isolation> isolation = Optional.empty();
-    private Runnable whenDue = NOBODY;
+    private Optional<Runnable> whenDue = Optional.empty();
     private boolean closed;
 
     FetchTail(FetchWaits waits, Collection<Wanted> first) {
@@ -62,7 +60,7 @@ final class FetchTail {
             due.addAll(wanted.keySet());
         }
         isolation = Optional.of(asked);
-        whenDue = told;
+        whenDue = Optional.of(told);
     }
 
     /// All that is due, the longest waiting first; it is not due any more.
@@ -87,9 +85,7 @@ final class FetchTail {
     /// @param told who need not be told any more
     /// @param dueNextTime is due again, behind what is due already
     synchronized void end(Runnable told, Collection<FetchKey> dueNextTime) {
-        if (whenDue.equals(told)) {
-            whenDue = NOBODY;
-        }
+        whenDue = whenDue.filter(other -> !other.equals(told));
         for (FetchKey key : dueNextTime) {
             if (wanted.containsKey(key)) {
                 due.add(key);
@@ -117,14 +113,14 @@ final class FetchTail {
 
     /// There may be news of it. From any thread.
     void progressed(FetchKey key) {
-        Runnable told;
+        Optional<Runnable> told;
         synchronized (this) {
             if (!wanted.containsKey(key) || !due.add(key)) {
                 return;
             }
             told = whenDue;
         }
-        told.run();
+        told.ifPresent(Runnable::run);
     }
 
     /// Nobody asks any more.

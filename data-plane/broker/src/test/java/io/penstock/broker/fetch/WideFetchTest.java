@@ -55,7 +55,9 @@ class WideFetchTest {
         assertThat(first.responses().getFirst().partitions()).hasSize(PARTITIONS);
         session = first.sessionId();
         assertThat(session).isPositive();
-        assertThat(broker.runtime().messages() - before).as("one question for all").isLessThan(BACKGROUND);
+        assertThat(broker.runtime().messages() - before)
+                .as("one question for all")
+                .isLessThan(BACKGROUND);
     }
 
     @AfterEach
@@ -80,8 +82,7 @@ class WideFetchTest {
         long before = broker.runtime().messages();
 
         try (var producer = Clients.producer(broker, Map.of())) {
-            producer.send(new ProducerRecord<>("wide", 77, "k", "v"))
-                    .get();
+            producer.send(new ProducerRecord<>("wide", 77, "k", "v")).get();
         }
 
         assertThat(partitionsWithRecords(waiting.join())).containsExactly(77);
