@@ -36,9 +36,15 @@ public final class ClusterImage {
             ImmutableMap.empty(),
             ImmutableMap.empty(),
             ImmutableMap.empty(),
+            ImmutableMap.empty(),
             null);
 
-    /// A deleted topic whose DROP is not yet known to be durable everywhere.
+    /// Of a topic that is being dropped, and whose name is not taken by that.
+    static final String NAMELESS = "";
+
+    /// A topic that is deleted for good, and whose DROP is not yet known to be durable everywhere.
+    ///
+    /// @param name that stays taken meanwhile; empty: none
     public record DroppingTopic(String name, int partitions) {}
 
     private final int number;
@@ -49,6 +55,7 @@ public final class ClusterImage {
     private final ImmutableMap<Uuid, TopicPlacement> placements;
     private final ImmutableMap<Uuid, Dropping> dropping;
     private final ImmutableMap<String, Credential> credentials;
+    private final ImmutableMap<Uuid, DeletedTopic> restorable;
     private final @Nullable ClusterSettings settings;
 
     record Dropping(String name, TopicPlacement placement) {}
@@ -62,6 +69,7 @@ public final class ClusterImage {
             ImmutableMap<Uuid, TopicPlacement> placements,
             ImmutableMap<Uuid, Dropping> dropping,
             ImmutableMap<String, Credential> credentials,
+            ImmutableMap<Uuid, DeletedTopic> restorable,
             @Nullable ClusterSettings settings) {
         this.number = number;
         this.checksum = checksum;
@@ -71,6 +79,7 @@ public final class ClusterImage {
         this.placements = placements;
         this.dropping = dropping;
         this.credentials = credentials;
+        this.restorable = restorable;
         this.settings = settings;
     }
 
@@ -170,7 +179,12 @@ public final class ClusterImage {
         return placements.size();
     }
 
-    /// Deleted topics whose names are not free yet.
+    /// Deleted topics that can be restored.
+    public Map<Uuid, DeletedTopic> restorable() {
+        return restorable;
+    }
+
+    /// Topics that are deleted for good, and not known to be dropped everywhere.
     public Map<Uuid, DroppingTopic> dropping() {
         Map<Uuid, DroppingTopic> all = new HashMap<>();
         dropping.forEach((id, topic) ->
@@ -178,7 +192,7 @@ public final class ClusterImage {
         return all;
     }
 
-    /// The shards that hold a part of a topic that lives or is being dropped, in order.
+    /// The shards that hold a part of a topic, whether it lives, is deleted or is being dropped; in order.
     public List<ShardId> shardsOf(Uuid topicId) {
         TopicPlacement placement = placementOf(topicId);
         List<ShardId> found = new ArrayList<>();
@@ -196,6 +210,10 @@ public final class ClusterImage {
         TopicPlacement living = placements.get(topicId);
         if (living != null) {
             return living;
+        }
+        DeletedTopic deleted = restorable.get(topicId);
+        if (deleted != null) {
+            return deleted.placement();
         }
         Dropping dropped = dropping.get(topicId);
         return dropped == null ? null : dropped.placement();
@@ -254,6 +272,10 @@ public final class ClusterImage {
 
     ImmutableMap<Uuid, Dropping> droppingPlacements() {
         return dropping;
+    }
+
+    ImmutableMap<Uuid, DeletedTopic> restorableTopics() {
+        return restorable;
     }
 
     @Nullable

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
 /// magic 4 | format version 2 | key id 4 (0 = not encrypted by us) | header length 4 | header | CRC32C so far 4
 ///         | body length 4 | body | CRC32C of the body 4 | CRC32C of all so far 4
 /// ```
-record Frame(ByteSource header, ByteSource body) {
+record Frame(int version, ByteSource header, ByteSource body) {
 
     static byte[] write(int magic, int version, ByteSink header, ByteSink body) {
         ByteSink out = new ByteSink();
@@ -49,7 +49,7 @@ record Frame(ByteSource header, ByteSource body) {
         check(in, crc(body), "body");
         check(in, crc(whole.slice(0, in.position())), "whole");
         in.end();
-        return new Frame(header, new ByteSource(body, what));
+        return new Frame(written, header, new ByteSource(body, what));
     }
 
     private static void check(ByteSource in, int expected, String section) throws MetadataFormatException {

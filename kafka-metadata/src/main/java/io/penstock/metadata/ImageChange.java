@@ -21,8 +21,10 @@ import org.apache.kafka.image.MetadataDelta;
 /// @param kafka the same step in Kafka's words, for Kafka's own libraries
 /// @param shardsAssigned whose leader epoch is now `after.number()` (for a first image: all that have a leader)
 /// @param topicsGrown topics that got partitions without being new
+/// @param topicsCreated that did not live before, and those that were restored
 /// @param topicsDeleted id and former name
-/// @param topicsDropped whose names are free again
+/// @param topicsDropped deleted topics that went a step on: their names are free, or they were purged, or nothing is
+///     left of them; `after` says which
 /// @param checkpointed shards whose list of earlier epochs was trimmed
 /// @param voidReason why the entry changed nothing but the number; empty if it is in force
 public record ImageChange(
@@ -59,6 +61,7 @@ public record ImageChange(
         });
         Map<Uuid, String> deleted = new LinkedHashMap<>();
         image.dropping().forEach((id, topic) -> deleted.put(id, topic.name()));
+        image.restorable().forEach((id, topic) -> deleted.put(id, topic.name()));
         return new ImageChange(
                 ClusterImage.EMPTY,
                 image,

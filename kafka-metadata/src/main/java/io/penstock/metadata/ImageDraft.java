@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
@@ -45,6 +46,7 @@ final class ImageDraft {
     private ImmutableMap<Uuid, TopicPlacement> placements;
     private ImmutableMap<Uuid, ClusterImage.Dropping> dropping;
     private ImmutableMap<String, Credential> credentials;
+    private ImmutableMap<Uuid, DeletedTopic> restorable;
     private @Nullable UUID owner;
     private @Nullable ClusterSettings settings;
 
@@ -68,10 +70,12 @@ final class ImageDraft {
         this.placements = before.placements();
         this.dropping = before.droppingPlacements();
         this.credentials = before.credentialsByUser();
+        this.restorable = before.restorableTopics();
         this.owner = before.ownerOrNull();
         this.settings = before.settingsOrNull();
         this.takenNames = new HashSet<>();
         dropping.values().forEach(topic -> takenNames.add(topic.name()));
+        restorable.values().stream().filter(DeletedTopic::nameTaken).forEach(topic -> takenNames.add(topic.name()));
     }
 
     static ImageChange apply(ClusterImage before, MetalogEntry entry, long checksum) {
@@ -101,6 +105,7 @@ final class ImageDraft {
                 placements,
                 dropping,
                 credentials,
+                restorable,
                 settings);
         return change(before, after, kafka, Optional.empty());
     }
@@ -125,6 +130,7 @@ final class ImageDraft {
                 before.placements(),
                 before.droppingPlacements(),
                 before.credentialsByUser(),
+                before.restorableTopics(),
                 before.settingsOrNull());
         return new ImageDraft(before, entry).nothing(after, nothing, reason);
     }
@@ -222,6 +228,10 @@ final class ImageDraft {
                 }
                 credentials = credentials.removed(user);
             }
+            case MetalogRecord.TopicDeleted(var topicId) -> delete(topicId);
+            case MetalogRecord.TopicNameFreed(var topicId) -> freeName(topicId);
+            case MetalogRecord.TopicRestored(var topicId) -> restore(topicId);
+            case MetalogRecord.TopicPurged(var topicId) -> purge(topicId);
         }
     }
 
@@ -264,28 +274,106 @@ final class ImageDraft {
         if (settings == null) {
             throw new RefusedRecordException("a topic before the cluster's settings");
         }
-        if (placements.get(topic.topicId()) != null || dropping.get(topic.topicId()) != null) {
+        if (placements.get(topic.topicId()) != null
+                || dropping.get(topic.topicId()) != null
+                || restorable.get(topic.topicId()) != null) {
             throw new RefusedRecordException("topic id " + topic.topicId() + " was used before");
         }
-        boolean exists = before.kafka().topics().getTopic(topic.name()) != null && !deleted.containsValue(topic.name());
-        if (exists || !takenNames.add(topic.name())) {
-            throw new RefusedRecordException("topic name '" + topic.name() + "' is taken");
-        }
+        takeName(topic.name());
         placements = placements.updated(topic.topicId(), TopicPlacement.empty(settings.shards()));
         created.add(topic.topicId());
     }
 
+    private void takeName(String name) {
+        boolean exists = before.kafka().topics().getTopic(name) != null && !deleted.containsValue(name);
+        if (exists || !takenNames.add(name)) {
+            throw new RefusedRecordException("topic name '" + name + "' is taken");
+        }
+    }
+
     private void remove(RemoveTopicRecord record) {
         TopicPlacement placement = placementOf(record.topicId());
-        if (created.contains(record.topicId())) {
-            throw new RefusedRecordException("topic " + record.topicId() + " is created and deleted in one entry");
-        }
-        String name = before.topicName(record.topicId())
-                .orElseThrow(() -> new RefusedRecordException("there is no topic " + record.topicId()));
-        placements = placements.removed(record.topicId());
+        String name = leave(record.topicId());
         dropping = dropping.updated(record.topicId(), new ClusterImage.Dropping(name, placement));
+    }
+
+    /// The topic is no longer among the living, and its name is taken all the same.
+    private String leave(Uuid topicId) {
+        if (created.contains(topicId)) {
+            throw new RefusedRecordException("topic " + topicId + " is created and deleted in one entry");
+        }
+        String name =
+                before.topicName(topicId).orElseThrow(() -> new RefusedRecordException("there is no topic " + topicId));
+        placements = placements.removed(topicId);
         takenNames.add(name);
-        deleted.put(record.topicId(), name);
+        deleted.put(topicId, name);
+        return name;
+    }
+
+    private void delete(Uuid topicId) {
+        TopicPlacement placement = placementOf(topicId);
+        String name = leave(topicId);
+        Map<String, String> set = before.configs(new ConfigResource(ConfigResource.Type.TOPIC, name));
+        restorable = restorable.updated(
+                topicId,
+                new DeletedTopic(name, placement, new TreeMap<>(set), entry.number(), entry.writtenAtMillis(), true));
+        toKafka(new RemoveTopicRecord().setTopicId(topicId));
+    }
+
+    private void freeName(Uuid topicId) {
+        DeletedTopic topic = restorable(topicId);
+        if (!topic.nameTaken() || deleted.containsKey(topicId)) {
+            throw new RefusedRecordException("the name of deleted topic " + topicId + " cannot be freed");
+        }
+        restorable = restorable.updated(topicId, topic.withNameFree());
+        takenNames.remove(topic.name());
+        dropped.add(topicId);
+    }
+
+    private void restore(Uuid topicId) {
+        DeletedTopic topic = restorable(topicId);
+        if (deleted.containsKey(topicId)) {
+            throw new RefusedRecordException("topic " + topicId + " is deleted and restored in one entry");
+        }
+        if (topic.nameTaken()) {
+            takenNames.remove(topic.name());
+        }
+        takeName(topic.name());
+        restorable = restorable.removed(topicId);
+        placements = placements.updated(topicId, topic.placement());
+        created.add(topicId);
+        toKafka(new TopicRecord().setName(topic.name()).setTopicId(topicId));
+        for (int partition = 0; partition < topic.placement().partitions(); partition++) {
+            toKafka(placeholder(topicId, partition));
+        }
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        topic.configs()
+                .forEach((key, value) -> toKafka(new ConfigRecord()
+                        .setResourceType(resource.type().id())
+                        .setResourceName(resource.name())
+                        .setName(key)
+                        .setValue(value)));
+        if (!topic.configs().isEmpty()) {
+            configs.add(resource);
+        }
+    }
+
+    private void purge(Uuid topicId) {
+        DeletedTopic topic = restorable(topicId);
+        if (topic.nameTaken()) {
+            throw new RefusedRecordException("topic " + topicId + " is purged while its name is taken");
+        }
+        restorable = restorable.removed(topicId);
+        dropping = dropping.updated(topicId, new ClusterImage.Dropping(ClusterImage.NAMELESS, topic.placement()));
+        dropped.add(topicId);
+    }
+
+    private DeletedTopic restorable(Uuid topicId) {
+        DeletedTopic topic = restorable.get(topicId);
+        if (topic == null) {
+            throw new RefusedRecordException("there is no deleted topic " + topicId);
+        }
+        return topic;
     }
 
     /// A user name never changes hands: ACLs of one principal would open the door to another's secret.

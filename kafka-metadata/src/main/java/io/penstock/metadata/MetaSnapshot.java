@@ -29,7 +29,11 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
     /// `PSMS`: Penstock metadata snapshot.
     static final int MAGIC = 0x50534d53;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /// Without deleted topics that can be restored. Still written where there are none, so that processes of then read
+    /// it.
+    private static final int WITHOUT_RESTORABLE = 1;
 
     static MetaSnapshot empty() {
         return new MetaSnapshot(
@@ -55,6 +59,12 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         TreeMap<Uuid, ClusterImage.Dropping> dropping = new TreeMap<>(image.droppingPlacements());
         body.i32(dropping.size());
         dropping.forEach((id, topic) -> topic.placement().write(body.topicId(id).text(topic.name())));
+        TreeMap<Uuid, DeletedTopic> restorable = new TreeMap<>(image.restorableTopics());
+        if (restorable.isEmpty()) {
+            return Frame.write(MAGIC, WITHOUT_RESTORABLE, header, body);
+        }
+        body.i32(restorable.size());
+        restorable.forEach((id, topic) -> topic.write(body.topicId(id)));
         return Frame.write(MAGIC, VERSION, header, body);
     }
 
@@ -96,13 +106,13 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         header.end();
         ByteSource body = frame.body();
         try {
-            return decode(number, checksum, writtenAtMillis, body);
+            return decode(number, checksum, writtenAtMillis, frame.version(), body);
         } catch (RuntimeException e) {
             throw body.damaged(String.valueOf(e.getMessage()));
         }
     }
 
-    private static MetaSnapshot decode(int number, long checksum, long writtenAtMillis, ByteSource body)
+    private static MetaSnapshot decode(int number, long checksum, long writtenAtMillis, int version, ByteSource body)
             throws MetadataFormatException {
         @Nullable UUID owner = body.bool() ? body.uuid() : null;
         List<MetalogRecord> records = RecordCodec.read(body);
@@ -116,6 +126,10 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
             Uuid id = body.topicId();
             String name = body.text();
             dropping = dropping.updated(id, new ClusterImage.Dropping(name, TopicPlacement.read(body, shards.count())));
+        }
+        ImmutableMap<Uuid, DeletedTopic> restorable = ImmutableMap.empty();
+        for (int left = version == WITHOUT_RESTORABLE ? 0 : body.count(16); left > 0; left--) {
+            restorable = restorable.updated(body.topicId(), DeletedTopic.read(body, shards.count()));
         }
         body.end();
 
@@ -137,7 +151,8 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         }
         KafkaState kafka = KafkaState.EMPTY.after(delta, new MetadataProvenance(number, 0, writtenAtMillis, true));
         return new MetaSnapshot(
-                new ClusterImage(number, checksum, owner, kafka, shards, placements, dropping, credentials, settings),
+                new ClusterImage(
+                        number, checksum, owner, kafka, shards, placements, dropping, credentials, restorable, settings),
                 delta);
     }
 

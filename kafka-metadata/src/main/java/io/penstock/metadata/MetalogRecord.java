@@ -61,8 +61,22 @@ public sealed interface MetalogRecord {
         }
     }
 
-    /// The deleted topic's DROP is durable wherever it must be: its name is free again.
+    /// The DROP of a topic that was removed for good is durable wherever it must be: nothing of it is left to be said,
+    /// and its name is free.
     record TopicDropped(Uuid topicId) implements MetalogRecord {}
+
+    /// The topic is deleted for clients, and kept as it is, to be restored or purged later. Its name stays taken until
+    /// [TopicNameFreed].
+    record TopicDeleted(Uuid topicId) implements MetalogRecord {}
+
+    /// Every leader of a part of the deleted topic knows that it is deleted: another topic may have its name.
+    record TopicNameFreed(Uuid topicId) implements MetalogRecord {}
+
+    /// The deleted topic lives again, under its id and name, with the configs and the partitions that it had.
+    record TopicRestored(Uuid topicId) implements MetalogRecord {}
+
+    /// The deleted topic cannot be restored any more: its leaders make DROP durable, and [TopicDropped] ends it.
+    record TopicPurged(Uuid topicId) implements MetalogRecord {}
 
     /// The shard's manifest says that all epochs below this one are closed: the image need not list them any more.
     record Checkpoint(ShardId shard, LeaderEpoch below) implements MetalogRecord {}

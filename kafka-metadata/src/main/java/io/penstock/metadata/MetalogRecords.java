@@ -59,12 +59,32 @@ public final class MetalogRecords {
         return records;
     }
 
-    /// The topic's name stays taken until [#topicDropped].
+    /// Deletes a topic so that it can be restored until [#purgeTopic]. Its name stays taken until [#freeName].
+    public static MetalogRecord softDeleteTopic(Uuid id) {
+        return new MetalogRecord.TopicDeleted(id);
+    }
+
+    /// Another topic may have the deleted topic's name.
+    public static MetalogRecord freeName(Uuid id) {
+        return new MetalogRecord.TopicNameFreed(id);
+    }
+
+    /// Takes [#softDeleteTopic] back.
+    public static MetalogRecord restoreTopic(Uuid id) {
+        return new MetalogRecord.TopicRestored(id);
+    }
+
+    /// The time to restore a deleted topic is over; [#topicDropped] follows.
+    public static MetalogRecord purgeTopic(Uuid id) {
+        return new MetalogRecord.TopicPurged(id);
+    }
+
+    /// Deletes a topic for good. Its name stays taken until [#topicDropped].
     public static List<MetalogRecord> deleteTopic(Uuid id) {
         return List.of(kafka(new RemoveTopicRecord().setTopicId(id)));
     }
 
-    /// The deleted topic's DROP is durable for all of its shards.
+    /// The DROP of a topic that cannot be restored is durable for all of its shards.
     public static MetalogRecord topicDropped(Uuid id) {
         return new MetalogRecord.TopicDropped(id);
     }

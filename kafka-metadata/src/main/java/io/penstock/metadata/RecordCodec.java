@@ -25,8 +25,12 @@ final class RecordCodec {
     private static final int TOPIC_DROPPED = 8;
     private static final int CHECKPOINT = 9;
     private static final int CLAIM = 10;
-    private static final int CREDENTIAL_ISSUED = 11;
-    private static final int CREDENTIAL_REVOKED = 12;
+    private static final int TOPIC_DELETED = 11;
+    private static final int TOPIC_NAME_FREED = 12;
+    private static final int TOPIC_RESTORED = 13;
+    private static final int TOPIC_PURGED = 14;
+    private static final int CREDENTIAL_ISSUED = 15;
+    private static final int CREDENTIAL_REVOKED = 16;
     private static final int VERSION = 1;
     private static final int SMALLEST = 6;
     private static final long NEVER = 0;
@@ -72,6 +76,10 @@ final class RecordCodec {
             case MetalogRecord.TopicDropped _ -> TOPIC_DROPPED;
             case MetalogRecord.Checkpoint _ -> CHECKPOINT;
             case MetalogRecord.Claim _ -> CLAIM;
+            case MetalogRecord.TopicDeleted _ -> TOPIC_DELETED;
+            case MetalogRecord.TopicNameFreed _ -> TOPIC_NAME_FREED;
+            case MetalogRecord.TopicRestored _ -> TOPIC_RESTORED;
+            case MetalogRecord.TopicPurged _ -> TOPIC_PURGED;
             case MetalogRecord.CredentialIssued _ -> CREDENTIAL_ISSUED;
             case MetalogRecord.CredentialRevoked _ -> CREDENTIAL_REVOKED;
         };
@@ -106,6 +114,10 @@ final class RecordCodec {
             case MetalogRecord.Checkpoint(var shard, var below) ->
                 out.i32(shard.number()).i32(below.number());
             case MetalogRecord.Claim(var controlPlane) -> out.uuid(controlPlane);
+            case MetalogRecord.TopicDeleted(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicNameFreed(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicRestored(var topicId) -> out.topicId(topicId);
+            case MetalogRecord.TopicPurged(var topicId) -> out.topicId(topicId);
             case MetalogRecord.CredentialIssued(var credential) ->
                 out.text(credential.user())
                         .text(credential.principal())
@@ -130,6 +142,10 @@ final class RecordCodec {
             case TOPIC_DROPPED -> new MetalogRecord.TopicDropped(in.topicId());
             case CHECKPOINT -> new MetalogRecord.Checkpoint(new ShardId(in.i32()), new LeaderEpoch(in.i32()));
             case CLAIM -> new MetalogRecord.Claim(in.uuid());
+            case TOPIC_DELETED -> new MetalogRecord.TopicDeleted(in.topicId());
+            case TOPIC_NAME_FREED -> new MetalogRecord.TopicNameFreed(in.topicId());
+            case TOPIC_RESTORED -> new MetalogRecord.TopicRestored(in.topicId());
+            case TOPIC_PURGED -> new MetalogRecord.TopicPurged(in.topicId());
             case CREDENTIAL_ISSUED -> new MetalogRecord.CredentialIssued(credential(in));
             case CREDENTIAL_REVOKED -> new MetalogRecord.CredentialRevoked(in.text());
             default -> throw in.damaged("record type " + type);

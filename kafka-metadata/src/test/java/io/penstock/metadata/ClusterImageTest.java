@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.metadata.PartitionChangeRecord;
 import org.apache.kafka.image.MetadataImage;
@@ -332,6 +333,89 @@ class ClusterImageTest {
                 .isSameAs(change.before().kafka().configs());
         assertThat(change.after().placements()).isSameAs(change.before().placements());
         assertThat(change.kafka().topicsDelta()).isNull();
+    }
+
+    @Test
+    void aDeletedTopicIsRestoredWithAllThatItWas() {
+        ACluster cluster = ACluster.withShards(4).withBrokers(2);
+        cluster.withTopic("orders", topicId(1), 5, Map.of("retention.ms", "5", "segment.ms", "6"));
+        ClusterImage before = cluster.image();
+
+        ImageChange deletion = cluster.enter(MetalogRecords.softDeleteTopic(topicId(1)));
+        assertThat(deletion.topicsDeleted()).containsExactly(Map.entry(topicId(1), "orders"));
+        assertThat(deletion.after().topicId("orders")).isEmpty();
+        assertThat(deletion.after().leaderOf(topicId(1), 0)).isEmpty();
+        assertThat(deletion.after().kafka().configs().resourceData()).isEmpty();
+        assertThat(deletion.after().shardsOf(topicId(1))).isEqualTo(before.shardsOf(topicId(1)));
+        assertVoid(cluster, "taken", MetalogRecords.createTopic("orders", topicId(2), 1, 1, 4, Map.of()));
+
+        ImageChange restoration = cluster.enter(MetalogRecords.restoreTopic(topicId(1)));
+        assertThat(restoration.voidReason()).isEmpty();
+        assertThat(restoration.topicsCreated()).containsExactly(topicId(1));
+        assertThat(restoration.after().kafka().topics().getTopic(topicId(1)))
+                .isEqualTo(before.kafka().topics().getTopic(topicId(1)));
+        assertThat(restoration.after().kafka().configs().resourceData())
+                .containsExactlyInAnyOrderEntriesOf(before.kafka().configs().resourceData());
+        assertThat(restoration.after().leaderOf(topicId(1), 3)).isEqualTo(before.leaderOf(topicId(1), 3));
+        assertThat(restoration.after().replicationFactor(topicId(1))).isEqualTo(before.replicationFactor(topicId(1)));
+        assertThat(restoration.after().restorable()).isEmpty();
+        MetadataImage kafkas =
+                restoration.kafka().apply(restoration.after().kafka().provenance());
+        assertThat(restoration.after().kafka().topics()).isEqualTo(kafkas.topics());
+    }
+
+    @Test
+    void aTopicIsNotRestoredOverOneThatHasItsName() {
+        ACluster cluster = ACluster.withShards(4).withBrokers(2).withTopic("orders", topicId(1), 5);
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(1)));
+        cluster.enter(MetalogRecords.freeName(topicId(1)));
+        cluster.withTopic("orders", topicId(2), 1);
+
+        assertVoid(cluster, "taken", List.of(MetalogRecords.restoreTopic(topicId(1))));
+
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(2)));
+        assertVoid(cluster, "taken", List.of(MetalogRecords.restoreTopic(topicId(1))));
+        cluster.enter(MetalogRecords.freeName(topicId(2)));
+        assertThat(cluster.enter(MetalogRecords.restoreTopic(topicId(1))).voidReason())
+                .isEmpty();
+        assertThat(cluster.image().topicId("orders")).contains(topicId(1));
+        assertThat(cluster.image().restorable()).containsOnlyKeys(topicId(2));
+    }
+
+    @Test
+    void aPurgedTopicIsDroppedAndNeverRestored() {
+        ACluster cluster = ACluster.withShards(4).withBrokers(2).withTopic("orders", topicId(1), 5);
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(1)));
+        assertVoid(cluster, "while its name is taken", List.of(MetalogRecords.purgeTopic(topicId(1))));
+        cluster.enter(MetalogRecords.freeName(topicId(1)));
+        assertVoid(cluster, "cannot be freed", List.of(MetalogRecords.freeName(topicId(1))));
+
+        cluster.enter(MetalogRecords.purgeTopic(topicId(1)));
+
+        assertThat(cluster.image().dropping()).containsOnlyKeys(topicId(1));
+        assertVoid(cluster, "no deleted topic", List.of(MetalogRecords.restoreTopic(topicId(1))));
+        assertVoid(cluster, "used before", MetalogRecords.createTopic("other", topicId(1), 1, 1, 4, Map.of()));
+        cluster.withTopic("orders", topicId(2), 1);
+        cluster.enter(MetalogRecords.topicDropped(topicId(1)));
+        assertThat(cluster.image().dropping()).isEmpty();
+        assertThat(cluster.image().topicId("orders")).contains(topicId(2));
+    }
+
+    @Test
+    void aTopicIsNotDeletedAndRestoredInOneEntry() {
+        ACluster cluster = ACluster.withShards(4).withBrokers(2).withTopic("orders", topicId(1), 5);
+
+        assertVoid(
+                cluster,
+                "in one entry",
+                List.of(MetalogRecords.softDeleteTopic(topicId(1)), MetalogRecords.restoreTopic(topicId(1))));
+        assertVoid(
+                cluster,
+                "in one entry",
+                Stream.concat(
+                                MetalogRecords.createTopic("more", topicId(3), 4, 1, 4, Map.of()).stream(),
+                                Stream.of(MetalogRecords.softDeleteTopic(topicId(3))))
+                        .toList());
     }
 
     @Test

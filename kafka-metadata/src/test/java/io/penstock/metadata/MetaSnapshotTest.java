@@ -2,6 +2,7 @@
 package io.penstock.metadata;
 
 import static io.penstock.metadata.ACluster.topicId;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,6 +53,33 @@ class MetaSnapshotTest {
         assertThat(read.owner()).isEqualTo(image.owner());
         assertThat(read.configs(new ConfigResource(ConfigResource.Type.TOPIC, "orders")))
                 .hasSize(2);
+    }
+
+    private static ACluster aClusterWithDeletedTopics() {
+        ACluster cluster = aCluster();
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(1)));
+        cluster.enter(MetalogRecords.softDeleteTopic(topicId(2)));
+        cluster.enter(MetalogRecords.freeName(topicId(2)));
+        return cluster;
+    }
+
+    @Test
+    void theBytesOfASnapshotWithRestorableTopicsArePinned() {
+        Golden.assertSame(
+                "snapshot-v2", MetaSnapshot.encode(aClusterWithDeletedTopics().image()));
+    }
+
+    @Test
+    void whatCanBeRestoredIsReadBack() throws Exception {
+        ClusterImage image = aClusterWithDeletedTopics().image();
+
+        ClusterImage read = MetaSnapshot.decode(image.number(), ByteBuffer.wrap(Golden.read("snapshot-v2")))
+                .image();
+
+        assertThat(read.restorable()).isEqualTo(image.restorable());
+        assertThat(requireNonNull(read.restorable().get(topicId(1))).configs())
+                .isEqualTo(Map.of("retention.ms", "5", "cleanup.policy", "compact"));
+        assertThat(MetaSnapshot.encode(read)).isEqualTo(MetaSnapshot.encode(image));
     }
 
     @Test

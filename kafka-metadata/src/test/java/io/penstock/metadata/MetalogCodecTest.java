@@ -47,6 +47,29 @@ class MetalogCodecTest {
                 .isEqualTo(anEntryWithEveryRecord());
     }
 
+    private static MetalogEntry anEntryAboutDeletedTopics() {
+        return new MetalogEntry(
+                7,
+                0x0123456789abcdefL,
+                ACluster.OWNER,
+                42,
+                1_700_000_000_000L,
+                List.of(
+                        MetalogRecords.softDeleteTopic(ACluster.topicId(1)),
+                        MetalogRecords.freeName(ACluster.topicId(2)),
+                        MetalogRecords.restoreTopic(ACluster.topicId(3)),
+                        MetalogRecords.purgeTopic(ACluster.topicId(4))));
+    }
+
+    @Test
+    void theBytesOfAnEntryAboutDeletedTopicsArePinned() throws Exception {
+        Golden.assertSame(
+                "entry-deleted-topics-v1",
+                MetalogCodec.encode(anEntryAboutDeletedTopics()).bytes());
+        assertThat(MetalogCodec.decode(7, ByteBuffer.wrap(Golden.read("entry-deleted-topics-v1"))))
+                .isEqualTo(anEntryAboutDeletedTopics());
+    }
+
     @Test
     void damageAnywhereIsNoticed() {
         byte[] bytes = MetalogCodec.encode(anEntryWithEveryRecord()).bytes();

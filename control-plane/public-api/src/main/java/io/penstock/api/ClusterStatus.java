@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.api;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param operationId the newest operation on it
 /// @param brokers who serves it now, and how many shards each leads
 /// @param metalogEntry the newest entry of its metalog
+/// @param restorableUntil from when on a deleted cluster may be gone for good; null while it lives
 public record ClusterStatus(
         Phase phase,
         List<Condition> conditions,
@@ -20,7 +22,8 @@ public record ClusterStatus(
         List<BrokerShare> brokers,
         int shardsLed,
         int topics,
-        int metalogEntry) {
+        int metalogEntry,
+        @Nullable Instant restorableUntil) {
 
     /// A broker's part in the cluster.
     public record BrokerShare(

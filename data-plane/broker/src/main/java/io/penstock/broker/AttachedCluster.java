@@ -390,12 +390,23 @@ final class AttachedCluster implements AutoCloseable {
         }
 
         @Override
+        public void topicClosed(Uuid topicId, ShardId shard) {
+            session.send(gone(topicId, Set.of(shard), true));
+        }
+
+        @Override
         public void topicDropped(Uuid topicId, Set<ShardId> shards) {
+            session.send(gone(topicId, shards, false));
+        }
+
+        private BrokerMessage gone(Uuid topicId, Set<ShardId> shards, boolean restorable) {
             TopicDropped.Builder dropped = TopicDropped.newBuilder()
                     .setClusterId(attached.getClusterId())
-                    .setTopicId(topicId.toString());
+                    .setTopicId(topicId.toString())
+                    .setRestorable(restorable)
+                    .setAppliedEntry(served.image().number());
             shards.forEach(shard -> dropped.addShards(shard.number()));
-            session.send(BrokerMessage.newBuilder().setTopicDropped(dropped).build());
+            return BrokerMessage.newBuilder().setTopicDropped(dropped).build();
         }
     }
 

@@ -147,6 +147,7 @@ public final class Broker implements AutoCloseable {
         }
         AttachedCluster present = clusters.get(clusterId);
         if (present != null) {
+            stores.of(attached); // its keys may have changed
             present.storedUpTo(attached.getStoredEntry());
             return;
         }
@@ -182,6 +183,7 @@ public final class Broker implements AutoCloseable {
         try {
             store = stores.of(ClusterAttached.newBuilder()
                     .setClusterId(clusterId)
+                    .setBucketId(duty.getBucketId())
                     .setBucketUri(duty.getBucketUri())
                     .setAccessKeyId(duty.getAccessKeyId())
                     .setSecretAccessKey(duty.getSecretAccessKey())

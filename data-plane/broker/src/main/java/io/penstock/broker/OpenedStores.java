@@ -2,47 +2,44 @@
 package io.penstock.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.broker.ChangingKeys.Keys;
 import io.penstock.brokerapi.v1.ClusterAttached;
 import io.penstock.objectstore.observed.ObservedObjectStore;
 import io.penstock.objectstore.opening.ObjectStoreEnvironment;
 import io.penstock.objectstore.opening.ObjectStores;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Opens stores by URI and credentials, each once per process.
+/// Opens stores by bucket and URI, each once per process. Keys that change reach a store that is open: it signs its
+/// next
+/// request with them.
 final class OpenedStores implements BucketStores {
+    private static final Logger log = LoggerFactory.getLogger(OpenedStores.class);
+
     private final ObjectStoreEnvironment environment;
     private final ExecutorService blocking;
     private final ScheduledExecutorService scheduler;
-    private final Map<Access, ObservedObjectStore> open = new ConcurrentHashMap<>();
+    private final Map<Place, Opened> open = new HashMap<>();
 
-    /// Who reaches what.
-    private record Access(String uri, String accessKeyId, String secretAccessKey, String sessionToken) {
-        static Access of(ClusterAttached cluster) {
-            return new Access(
-                    cluster.getBucketUri(),
-                    cluster.getAccessKeyId(),
-                    cluster.getSecretAccessKey(),
-                    cluster.getSessionToken());
-        }
-
-        /// Never shows secrets.
-        @Override
-        public String toString() {
-            return uri;
+    private record Place(String bucket, String uri) {
+        /// A control plane that does not name buckets has a store of its own for every cluster.
+        static Place of(ClusterAttached cluster) {
+            return new Place(
+                    cluster.getBucketId().isEmpty() ? cluster.getClusterId() : cluster.getBucketId(),
+                    cluster.getBucketUri());
         }
     }
+
+    private record Opened(ObservedObjectStore store, ChangingKeys keys) {}
 
     OpenedStores(
             RandomGenerator random, MeterRegistry registry, boolean allowModelledStores, Optional<Path> storeModel) {
@@ -58,24 +55,27 @@ final class OpenedStores implements BucketStores {
     }
 
     @Override
-    public ObservedObjectStore of(ClusterAttached cluster) {
-        return open.computeIfAbsent(Access.of(cluster), this::open);
+    public synchronized ObservedObjectStore of(ClusterAttached cluster) {
+        Place place = Place.of(cluster);
+        Keys keys = Keys.of(cluster);
+        Opened there = open.get(place);
+        if (there == null) {
+            there = open(place, keys);
+            open.put(place, there);
+        } else if (there.keys.become(keys)) {
+            log.info("event=bucket_keys_changed bucket={}", place.bucket);
+        }
+        return there.store;
     }
 
-    private ObservedObjectStore open(Access access) {
-        if (access.accessKeyId().isEmpty()) {
-            return ObjectStores.open(access.uri(), environment);
-        }
-        AwsCredentials credentials = access.sessionToken().isEmpty()
-                ? AwsBasicCredentials.create(access.accessKeyId(), access.secretAccessKey())
-                : AwsSessionCredentials.create(access.accessKeyId(), access.secretAccessKey(), access.sessionToken());
-        return ObjectStores.open(
-                access.uri(), environment.withCredentials(StaticCredentialsProvider.create(credentials)));
+    private Opened open(Place place, Keys keys) {
+        ChangingKeys changing = new ChangingKeys(keys, environment.credentials());
+        return new Opened(ObjectStores.open(place.uri, environment.withCredentials(changing)), changing);
     }
 
     @Override
-    public void close() {
-        open.values().forEach(ObservedObjectStore::close);
+    public synchronized void close() {
+        open.values().forEach(opened -> opened.store.close());
         scheduler.shutdownNow();
         blocking.shutdownNow();
     }

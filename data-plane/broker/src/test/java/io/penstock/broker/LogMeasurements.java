@@ -52,6 +52,8 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the log alone takes on a file store, without network: run by name only, figures in
 /// `docs/measurements.md`.
@@ -59,6 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `./mvnw -pl data-plane/broker -am test -Dtest=LogMeasurements -Dsurefire.failIfNoSpecifiedTests=false`, with
 /// `-Dmeasure.updates`, `-Dmeasure.keys`, `-Dmeasure.mib` for other sizes.
 class LogMeasurements {
+    private static final Logger LOG = LoggerFactory.getLogger("measurements");
     private static final ShardId SHARD = new ShardId(0);
     private static final PartitionRef PARTITION = new PartitionRef(SHARD, new Uuid(1, 1), 0);
     private static final ClusterPrefix PREFIX = ClusterPrefix.of("tn_measure", "kc_measure");
@@ -230,17 +233,17 @@ class LogMeasurements {
             }
         }
         assertThat(found).hasSize(expected);
-        System.out.printf(
+        LOG.info(String.format(
                 Locale.ROOT,
                 "cleaning by key: %d updates on %d keys, %.1f MiB in segments; after %.1f s %.1f MiB, %d records, all read back"
-                        + " (%d bytes)%n",
+                        + " (%d bytes)",
                 updates,
                 keys,
                 before / 1048576.0,
                 seconds,
                 bytes(after) / 1048576.0,
                 found.size(),
-                read);
+                read));
         reader.close();
         cleaner.close();
     }
@@ -304,14 +307,14 @@ class LogMeasurements {
             double seconds = (System.nanoTime() - start) / 1e9;
             reader.close();
             assertThat(read).isEqualTo(bytes(partition));
-            System.out.printf(
+            LOG.info(String.format(
                     Locale.ROOT,
-                    "cold read: %d MiB in %d parts: %.0f MB/s by fetches of 1 MiB, %.0f MB/s by GETs of 8 MiB: %.0f %%%n",
+                    "cold read: %d MiB in %d parts: %.0f MB/s by fetches of 1 MiB, %.0f MB/s by GETs of 8 MiB: %.0f %%",
                     mib,
                     partition.segments().size(),
                     read / 1e6 / seconds,
                     raw / 1e6 / rawSeconds,
-                    100 * (read / seconds) / (raw / rawSeconds));
+                    100 * (read / seconds) / (raw / rawSeconds)));
         }
     }
 }

@@ -11,7 +11,10 @@ import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -176,6 +179,16 @@ public final class ClusterLog implements AutoCloseable {
     /// offsets from it.
     public CompletableFuture<Optional<PartitionOffsets>> offsets(PartitionRef partition) {
         return askNow(() -> shards.offsets(partition));
+    }
+
+    /// As [#offsets(PartitionRef)], of many at once; those that are not open here are left out.
+    public CompletableFuture<Map<PartitionRef, PartitionOffsets>> offsets(Collection<PartitionRef> partitions) {
+        return askNow(() -> {
+            Map<PartitionRef, PartitionOffsets> found = new HashMap<>();
+            partitions.forEach(
+                    partition -> shards.offsets(partition).ifPresent(offsets -> found.put(partition, offsets)));
+            return found;
+        });
     }
 
     /// First record whose timestamp is at or after the one given, below the isolation's bound (KIP-79).

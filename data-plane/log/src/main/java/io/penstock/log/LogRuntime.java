@@ -20,6 +20,12 @@ public interface LogRuntime {
     /// A new serial executor: runs its tasks one at a time, in order. Costs no thread while idle.
     Executor newActor(String name);
 
+    /// As [#newActor(String)], for whoever reads old records: what takes long there must not keep other actors
+    /// waiting. The process has threads of their own for these.
+    default Executor newReadActor(String name) {
+        return newActor(name);
+    }
+
     /// Runs the task on the actor after the delay, unless cancelled before.
     Timer schedule(Duration delay, Executor actor, Runnable task);
 

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,26 @@ class ConsolidationTest {
                 (GetOutcome.Found) world.bucket.get(ObjectKey.of(segment)).join();
         var parts = SegmentLayout.decode(segment.substring(segment.lastIndexOf('/') + 1), object.bytes());
         assertThat(parts.values()).extracting(ShardManifest.Part::records).containsExactly(40L, 5L);
+    }
+
+    @Test
+    void whoReadsOldRecordsKeepsNobodyWaitingWhoReadsTheNewest() {
+        List<String> expected = some(first, orders, 40, "a");
+        world.runtime.runFor(ROUND);
+        first.crash();
+        LogWorld.Broker heir = world.broker();
+        heir.open(0, 2, first.died(1));
+        world.runtime.holdReads(true);
+
+        CompletableFuture<ReadOutcome> old = heir.log.read(orders, 0, 1 << 20, Isolation.READ_UNCOMMITTED);
+        List<String> newest = some(heir, orders, 3, "b");
+
+        // What is not in memory waits with the others.
+        assertThat(heir.records(orders, 42)).isEqualTo(newest.subList(2, 3));
+        assertThat(old).isNotDone();
+        world.runtime.holdReads(false);
+        assertThat(Batches.read(((ReadOutcome.Records) world.await(old)).batches()))
+                .isEqualTo(expected);
     }
 
     @Test

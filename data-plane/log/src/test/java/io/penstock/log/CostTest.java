@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the log asks of the store, on a virtual clock: requests per GiB written, bytes put per byte written,
 /// what many partitions with a trickle cost, and that an idle cluster asks for nothing.
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// figures of
 /// `docs/measurements.md`.
 class CostTest {
+    private static final Logger LOG = LoggerFactory.getLogger("measurements");
     private static final int SHARDS = 16;
     private static final int MIB = Integer.getInteger("penstock.costs.mib", 48);
     private static final int PARTITIONS = Integer.getInteger("penstock.costs.partitions", 4_000);
@@ -182,10 +185,10 @@ class CostTest {
                     .sum();
         }
         int objects = bucket.objects.keys().size();
-        System.out.printf(
+        LOG.info(String.format(
                 Locale.ROOT,
                 "trickle: partitions=%d minutes=%d objects=%d manifestBytes=%d perPartition=%.0f partsPerPartition=%.1f "
-                        + "putsPerMinute=%.0f manifestBytesPutPerMinute=%.0f bytesPutPerByte=%.1f%n",
+                        + "putsPerMinute=%.0f manifestBytesPutPerMinute=%.0f bytesPutPerByte=%.1f",
                 PARTITIONS,
                 MINUTES,
                 objects,
@@ -194,7 +197,7 @@ class CostTest {
                 (double) parts / PARTITIONS,
                 (double) bucket.requests("PUT") / MINUTES,
                 (double) bucket.bytesPut("shard") / MINUTES,
-                (double) bucket.bytesPut() / written);
+                (double) bucket.bytesPut() / written));
         assertThat(objects).isLessThan(SHARDS * 100);
         assertThat(manifestBytes / PARTITIONS).isLessThan(400);
         assertThat((double) parts / PARTITIONS).isLessThan(16);
@@ -217,7 +220,7 @@ class CostTest {
 
         long perPartition = (usedHeap() - empty) / PARTITIONS;
 
-        System.out.printf(Locale.ROOT, "heap: partitions=%d bytesPerIdlePartition=%d%n", PARTITIONS, perPartition);
+        LOG.info("heap: partitions={} bytesPerIdlePartition={}", PARTITIONS, perPartition);
         assertThat(perPartition).isLessThan(3_000);
         assertThat(runtime.await(heir.offsets(partition(0)), Duration.ofMinutes(1)))
                 .hasValueSatisfying(
@@ -250,6 +253,6 @@ class CostTest {
 
     @AfterAll
     static void showTheTable() {
-        TABLE.forEach(System.out::println);
+        TABLE.forEach(LOG::info);
     }
 }

@@ -2,6 +2,8 @@
 package io.penstock.log;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,8 @@ public final class VirtualRuntime implements LogRuntime {
     private final Random random;
     private LogMetrics metrics = LogMetrics.NONE;
     private PendingBudget pending = PendingBudget.unlimited();
+    private final List<Runnable> heldReads = new ArrayList<>();
+    private boolean readsHeld;
     private long now;
     private long made;
 
@@ -74,6 +78,26 @@ public final class VirtualRuntime implements LogRuntime {
     @Override
     public Executor newActor(String name) {
         return task -> add(0, task);
+    }
+
+    /// From now on reads of old records get no thread, as if all were busy with others; until this is taken back.
+    public void holdReads(boolean hold) {
+        readsHeld = hold;
+        if (!hold) {
+            heldReads.forEach(task -> add(0, task));
+            heldReads.clear();
+        }
+    }
+
+    @Override
+    public Executor newReadActor(String name) {
+        return task -> {
+            if (readsHeld) {
+                heldReads.add(task);
+            } else {
+                add(0, task);
+            }
+        };
     }
 
     @Override

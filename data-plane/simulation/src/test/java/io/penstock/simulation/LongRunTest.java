@@ -49,7 +49,7 @@ class LongRunTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        System.out.println(told());
+        sayProgress();
 
         assertThat(violations).isEmpty();
         assertThat(sum.failoversInFlight()).isGreaterThanOrEqualTo(wanted);
@@ -75,11 +75,15 @@ class LongRunTest {
     private synchronized void add(WorldStatistics statistics) {
         sum = sum.plus(statistics);
         if (++seeds % SAY_EVERY == 0) {
-            try {
-                Files.writeString(PROGRESS, told() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            sayProgress();
+        }
+    }
+
+    private void sayProgress() {
+        try {
+            Files.writeString(PROGRESS, told() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

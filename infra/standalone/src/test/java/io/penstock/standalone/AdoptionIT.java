@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.standalone.RunningPenstock.Answer;
@@ -38,7 +39,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Two whole installations that know nothing of each other; one takes the other's cluster over by its
 /// prefix alone, while the other one runs and its producers produce.
-@SuppressWarnings("NullAway") // what a map does not hold fails the test
 class AdoptionIT {
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 4;
@@ -70,10 +70,10 @@ class AdoptionIT {
                                         new ConfigEntry("max.message.bytes", "77777"), AlterConfigOp.OpType.SET))))
                         .all()
                         .get();
-                before = admin.describeTopics(List.of(TOPIC))
+                before = requireNonNull(admin.describeTopics(List.of(TOPIC))
                         .allTopicNames()
                         .get()
-                        .get(TOPIC);
+                        .get(TOPIC));
             }
             Map<TopicPartition, Long> committed;
             try (var load = new Load(oldServers)) {
@@ -135,15 +135,15 @@ class AdoptionIT {
 
     private static void assertSameTopic(String servers, TopicDescription before) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            TopicDescription after =
-                    admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC);
+            TopicDescription after = requireNonNull(
+                    admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC));
             assertThat(after.topicId()).isEqualTo(before.topicId());
             assertThat(after.partitions()).hasSize(PARTITIONS);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, TOPIC);
-            assertThat(admin.describeConfigs(List.of(resource))
-                            .all()
-                            .get()
-                            .get(resource)
+            assertThat(requireNonNull(admin.describeConfigs(List.of(resource))
+                                    .all()
+                                    .get()
+                                    .get(resource))
                             .get("max.message.bytes")
                             .value())
                     .isEqualTo("77777");
@@ -311,7 +311,7 @@ class AdoptionIT {
             Map<String, Place> found = everything(servers);
             assertThat(found).containsAllEntriesOf(promised);
             acknowledged.forEach((value, place) -> {
-                if (place.offset < ends.get(place.partition)) {
+                if (place.offset < requireNonNull(ends.get(place.partition))) {
                     assertThat(found).containsEntry(value, place);
                 }
             });
@@ -328,7 +328,8 @@ class AdoptionIT {
                 consumer.assign(all);
                 consumer.seekToBeginning(all);
                 Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-                while (all.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                while (all.stream()
+                        .anyMatch(partition -> consumer.position(partition) < requireNonNull(ends.get(partition)))) {
                     for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofSeconds(1))) {
                         Place before = found.put(record.value(), new Place(record.partition(), record.offset()));
                         assertThat(before)

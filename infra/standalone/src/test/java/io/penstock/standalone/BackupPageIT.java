@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -31,7 +32,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `docs/operating/backup.md`, command by command, and what it promises of each.
-@SuppressWarnings("NullAway") // what a map does not hold fails the test
 class BackupPageIT {
     private static final Path PAGE = Path.of("..", "..", "docs", "operating", "backup.md");
     private static final Pattern COMMANDS = Pattern.compile("<!-- run: ([a-z-]+) -->\n```sh\n(.*?)```", Pattern.DOTALL);
@@ -50,7 +50,7 @@ class BackupPageIT {
             PenstockApi api = penstock.api();
             produce(penstock.bootstrapServers(), EARLY, 0, 20);
 
-            run(page.get("back-up"), api);
+            run(page, "back-up", api);
             produce(penstock.bootstrapServers(), LATE, 0, 30);
             produce(penstock.bootstrapServers(), EARLY, 20, 25);
             commit(penstock.bootstrapServers(), LATE, 17);
@@ -58,7 +58,7 @@ class BackupPageIT {
                     .path("id")
                     .asString();
             int entry = entry(api, "demo");
-            run(page.get("restore"), api);
+            run(page, "restore", api);
 
             String servers = penstock.bootstrapServers();
             assertThat(read(servers, EARLY)).isEqualTo(values(25));
@@ -75,9 +75,9 @@ class BackupPageIT {
             }
             assertThat(entry(api, "demo")).as("nothing forks").isGreaterThan(entry);
 
-            run(page.get("copy"), api);
+            run(page, "copy", api);
             produce(servers, LATE, 30, 35);
-            String adopted = run(page.get("adopt"), api);
+            String adopted = run(page, "adopt", api);
 
             assertThat(adopted).contains("drill READY");
             JsonNode copied = JsonMapper.builder().build().readTree(Files.readString(folder.resolve("tuesday.json")));
@@ -114,7 +114,9 @@ class BackupPageIT {
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private String run(String commands, PenstockApi api) throws IOException, InterruptedException {
+    private String run(Map<String, String> page, String name, PenstockApi api)
+            throws IOException, InterruptedException {
+        String commands = requireNonNull(page.get(name));
         Path output = Files.createTempFile(folder, "page", ".txt");
         var builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", commands)
                 .directory(folder.toFile())
@@ -187,8 +189,8 @@ class BackupPageIT {
         try (var consumer = consumer(servers)) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition), Duration.ofMinutes(2))
-                    .get(partition);
+            long end = requireNonNull(consumer.endOffsets(List.of(partition), Duration.ofMinutes(2))
+                    .get(partition));
             while (consumer.position(partition) < end) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(record -> found.add(record.value()));
             }
@@ -205,8 +207,8 @@ class BackupPageIT {
 
     private static long committed(String servers, TopicPartition partition) {
         try (var consumer = consumer(servers)) {
-            return consumer.committed(java.util.Set.of(partition), Duration.ofMinutes(2))
-                    .get(partition)
+            return requireNonNull(consumer.committed(java.util.Set.of(partition), Duration.ofMinutes(2))
+                            .get(partition))
                     .offset();
         }
     }

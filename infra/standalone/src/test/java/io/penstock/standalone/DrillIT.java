@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.objectstore.s3.VersityGateway;
@@ -21,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -86,11 +89,7 @@ class DrillIT {
             produce("codecs", codec, 60, _ -> null);
         }
 
-        List<Long> brokers = penstock.status()
-                .path("brokers")
-                .valueStream()
-                .map(broker -> broker.path("pid").asLong())
-                .toList();
+        List<Long> brokers = brokerPids();
 
         Path logs = penstock.folder().logs();
         Path bucket = penstock.folder().bucket();
@@ -103,6 +102,69 @@ class DrillIT {
             assertThat(files.workingFolder()).isEqualTo(Path.of("/"));
             assertThat(files.argument("-Djava.io.tmpdir=")).isEqualTo("/proc");
         });
+    }
+
+    @Test
+    @Order(1)
+    void aDeletedTopicIsRestoredWithItsRecordsUnlessItsNameIsInUse() throws Exception {
+        PenstockApi api = penstock.api();
+        String topics = "/v1/clusters/"
+                + api.named("/v1/clusters", "demo").orElseThrow().path("id").asString() + "/topics";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", penstock.bootstrapServers()))) {
+            create(admin, "regretted", 3);
+            produce("regretted", "none", 90, record -> record % 3);
+            String id = api.get(topics + "/regretted").path("id").asString();
+            List<String> before = read("regretted", 3);
+            assertThat(before).hasSize(90);
+
+            admin.deleteTopics(List.of("regretted")).all().get();
+            await().until(() -> api.named(topics, "regretted").isEmpty());
+            assertThat(api.named(topics + "?deleted=true", "regretted")
+                            .orElseThrow()
+                            .path("id")
+                            .asString())
+                    .isEqualTo(id);
+            create(admin, "regretted", 1);
+            assertThatThrownBy(() -> api.post(topics + "/regretted/restores?topic_id=" + id, Map.of()))
+                    .hasMessageContaining("409 already_exists")
+                    .hasMessageContaining("made anew since");
+            admin.deleteTopics(List.of("regretted")).all().get();
+            await().until(() -> api.named(topics, "regretted").isEmpty());
+
+            JsonNode restored = api.post(topics + "/regretted/restores?topic_id=" + id, Map.of());
+
+            assertThat(restored.path("id").asString()).isEqualTo(id);
+            assertThat(restored.path("spec").path("partitions").asInt()).isEqualTo(3);
+            assertThat(read("regretted", 3)).isEqualTo(before);
+            produce("regretted", "none", 3, record -> record % 3);
+            assertThat(read("regretted", 3)).hasSize(93).containsAll(before);
+        }
+    }
+
+    private static void create(Admin admin, String topic, int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
+    }
+
+    /// All that is in the topic, with partition and offset, in their order.
+    private static List<String> read(String topic, int partitions) throws Exception {
+        List<TopicPartition> all = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        List<String> read = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = consumer("all-of-it")) {
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+            while (all.stream()
+                    .anyMatch(partition -> consumer.position(partition) < requireNonNull(ends.get(partition)))) {
+                consumer.poll(Duration.ofMillis(500))
+                        .forEach(record -> read.add(record.partition() + "/" + record.offset() + ":" + record.value()));
+            }
+        }
+        read.sort(Comparator.naturalOrder());
+        return read;
     }
 
     @Test
@@ -183,10 +245,11 @@ class DrillIT {
     @Order(8)
     void aBucketWithKeysOfItsOwnIsServedAndItsKeysAreNeverShown(@TempDir Path place) throws Exception {
         String secret = "a-secret-that-nobody-may-see";
-        try (VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret)) {
+        String newSecret = "another-secret-that-nobody-may-see";
+        VersityGateway s3 = VersityGateway.start(place, "an-access-key", secret);
+        try {
             s3.createBucket("keyed");
-            PenstockApi api = PenstockApi.of(
-                    penstock.folder(), penstock.folder().running().orElseThrow().httpPort());
+            PenstockApi api = penstock.api();
             String bucket = api.post(
                             "/v1/buckets",
                             Map.of(
@@ -219,33 +282,65 @@ class DrillIT {
                                             "OPEN_ON_LOOPBACK")))
                     .path("id")
                     .asString();
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> api.get("/v1/clusters/" + cluster)
-                            .path("status")
-                            .path("phase")
-                            .asString()
-                            .equals("READY"));
-            String bootstrap = api.get("/v1/clusters/" + cluster)
-                    .path("status")
-                    .path("bootstrap_servers")
-                    .asString();
+            String bootstrap = ready(api, cluster).path("bootstrap_servers").asString();
 
             produce(bootstrap, "keyed");
-
             assertThat(latest(bootstrap, "keyed")).isEqualTo(RECORDS);
-            assertThat(api.get("/v1/buckets/" + bucket).toString()).doesNotContain(secret);
+
+            List<Long> brokers = brokerPids();
+            s3 = s3.rekeyed("another-access-key", newSecret);
+            api.patch(
+                    "/v1/buckets/" + bucket,
+                    Map.of(
+                            "spec",
+                            Map.of(
+                                    "credentials",
+                                    Map.of("access_key_id", "another-access-key", "secret_access_key", newSecret))));
+            produce(bootstrap, "keyed");
+
+            assertThat(latest(bootstrap, "keyed")).as("with other keys").isEqualTo(2 * RECORDS);
+            assertThat(brokerPids()).as("nobody was started anew").isEqualTo(brokers);
+            assertThat(api.get("/v1/buckets/" + bucket).toString()).doesNotContain(secret, newSecret);
             try (Stream<Path> logs = Files.walk(penstock.folder().root().resolve("logs"))) {
                 for (Path log : logs.filter(Files::isRegularFile).toList()) {
-                    assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret);
+                    assertThat(Files.readString(log)).as(log.toString()).doesNotContain(secret, newSecret);
                 }
             }
-            api.delete("/v1/clusters/" + cluster);
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> api.get("/v1/clusters")
-                            .path("data")
-                            .valueStream()
-                            .noneMatch(found -> found.path("id").asString().equals(cluster)));
+            delete(api, cluster);
+            assertThat(api.named("/v1/clusters?deleted=true", "on-s3")).isPresent();
+            api.post("/v1/clusters/" + cluster + "/restores", Map.of());
+            JsonNode restored = ready(api, cluster);
+            assertThat(latest(restored.path("bootstrap_servers").asString(), "keyed"))
+                    .as("after a deletion that was taken back")
+                    .isEqualTo(2 * RECORDS);
+            delete(api, cluster);
+        } finally {
+            s3.close();
         }
+    }
+
+    private static List<Long> brokerPids() throws Exception {
+        return penstock.status()
+                .path("brokers")
+                .valueStream()
+                .map(broker -> broker.path("pid").asLong())
+                .toList();
+    }
+
+    private static JsonNode ready(PenstockApi api, String cluster) {
+        return await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> api.get("/v1/clusters/" + cluster).path("status"),
+                        status -> status.path("phase").asString().equals("READY"));
+    }
+
+    private static void delete(PenstockApi api, String cluster) {
+        api.delete("/v1/clusters/" + cluster);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> api.get("/v1/clusters")
+                        .path("data")
+                        .valueStream()
+                        .noneMatch(found -> found.path("id").asString().equals(cluster)));
     }
 
     @Test

@@ -144,6 +144,14 @@ public class Cluster extends ManagedResource {
         }
     }
 
+    void restored(int newPortIndex, Instant at) {
+        if (phase != Phase.DELETED) {
+            throw new IllegalPhaseChange(id(), phase, Phase.PENDING);
+        }
+        enter(Phase.PENDING, at);
+        portIndex = newPortIndex;
+    }
+
     void deleted(Instant at) {
         switch (phase) {
             case DELETING -> {

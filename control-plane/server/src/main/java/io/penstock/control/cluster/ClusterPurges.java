@@ -10,6 +10,7 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +112,26 @@ class ClusterPurges {
                         .query(Integer.class)
                         .single()
                 == 0;
+    }
+
+    /// Inside the transaction that restores a cluster which this control plane still holds.
+    ///
+    /// @return false if it is not to be purged, or a broker was told to purge it already
+    boolean takeBack(String clusterId) {
+        return jdbc.sql("delete from cluster_purges"
+                                + " where cluster_id = ? and told_at is null and left_because is null")
+                        .param(clusterId)
+                        .update()
+                > 0;
+    }
+
+    /// When a broker is told, unless that has happened.
+    Optional<Instant> dueAt(String clusterId) {
+        return jdbc.sql("select due_at from cluster_purges"
+                        + " where cluster_id = ? and told_at is null and left_because is null")
+                .param(clusterId)
+                .query((row, _) -> row.getTimestamp(1).toInstant())
+                .optional();
     }
 
     @EventListener

@@ -27,6 +27,7 @@ import io.penstock.metadata.MetalogRecords;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -245,7 +246,9 @@ public class ClusterService {
                                     "phase",
                                     filter.phase(),
                                     "labels",
-                                    json.writeValueAsString(filter.labels()))),
+                                    json.writeValueAsString(filter.labels()),
+                                    "deleted",
+                                    filter.deleted())),
                     request,
                     clusters::findByIdIn,
                     Cluster::id);
@@ -257,6 +260,7 @@ public class ClusterService {
                         filter.fleetId(),
                         filter.phase(),
                         json.writeValueAsString(filter.labels()),
+                        filter.deleted(),
                         request.size() + 1),
                 request.size(),
                 Cluster::id);
@@ -268,7 +272,8 @@ public class ClusterService {
                 caller.tenantId().orElse(filter.tenantId()),
                 filter.fleetId(),
                 filter.phase(),
-                json.writeValueAsString(filter.labels()));
+                json.writeValueAsString(filter.labels()),
+                filter.deleted());
     }
 
     /// Changes what may change. Settings that brokers act on are in the metalog when this returns, unless the
@@ -336,6 +341,39 @@ public class ClusterService {
         cluster.deletionStarted(clock.instant());
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));
+    }
+
+    /// Takes a deletion back, as long as no broker was told to remove the cluster's objects: it is attached again with
+    /// all that it held.
+    @Transactional
+    public Cluster restore(Requester requester, String id) {
+        var caller = requester.caller();
+        caller.require(Permission.CLUSTER_MANAGE);
+        var cluster = clusters.lock(id)
+                .filter(found -> caller.sees(found.tenantId()))
+                .orElseThrow(() -> ProblemException.notFound("cluster", id));
+        if (cluster.phase() != Phase.DELETED) {
+            throw ProblemException.of(
+                    ProblemCode.INVALID_STATE,
+                    "Cluster '" + cluster.name() + "' is " + cluster.phase() + ": only a deleted one can be restored.");
+        }
+        if (!purges.takeBack(id)) {
+            throw ProblemException.notFound("deleted cluster", id);
+        }
+        refuseTakenName(cluster.tenantId(), cluster.name(), id);
+        fleet(Optional.of(cluster.fleetId()));
+        clusters.lockPortIndexes();
+        cluster.restored(clusters.lowestFreePortIndex(), clock.instant());
+        var steps = cluster.adopted() ? ClusterSteps.ADOPT : ClusterSteps.CREATE;
+        var operation =
+                operations.start(requester, "cluster.restore", Optional.of(cluster.tenantId()), ref(cluster), steps);
+        cluster.follows(operation.id());
+        return announced(clusters.saveAndFlush(cluster));
+    }
+
+    /// From when on a deleted cluster may be gone for good; empty for one that lives or that is going.
+    public Optional<Instant> restorableUntil(Cluster cluster) {
+        return cluster.phase() == Phase.DELETED ? purges.dueAt(cluster.id()) : Optional.empty();
     }
 
     /// What the cluster's metalog says now; empty as long as it has none.

@@ -15,7 +15,10 @@ import org.springframework.data.repository.Repository;
 /// All clusters, deleted ones included.
 interface Clusters extends Repository<Cluster, String> {
     String FILTERED = """
-            phase <> 'DELETED'
+            ((phase = 'DELETED') = :deleted)
+              and (not :deleted or exists (
+                  select 1 from cluster_purges p
+                  where p.cluster_id = clusters.id and p.told_at is null and p.left_because is null))
               and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
               and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)""";
 
@@ -66,8 +69,9 @@ interface Clusters extends Repository<Cluster, String> {
     @Query(
             value = "select * from clusters where id > :after and " + FILTERED + " order by id limit :size",
             nativeQuery = true)
-    List<Cluster> page(String after, String tenant, String fleet, String phase, String labels, int size);
+    List<Cluster> page(
+            String after, String tenant, String fleet, String phase, String labels, boolean deleted, int size);
 
     @Query(value = "select count(*) from clusters where " + FILTERED, nativeQuery = true)
-    long countOf(String tenant, String fleet, String phase, String labels);
+    long countOf(String tenant, String fleet, String phase, String labels, boolean deleted);
 }

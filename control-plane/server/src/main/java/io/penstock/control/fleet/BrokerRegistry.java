@@ -24,7 +24,6 @@ import io.penstock.objectstore.layout.ClusterPrefix;
 import io.penstock.objectstore.layout.Incarnation;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -482,10 +481,25 @@ public final class BrokerRegistry {
 
     void attach(ClusterAttachment cluster) {
         attachmentRows.save(cluster);
-        List<BrokerSession> told = new ArrayList<>();
         synchronized (lock) {
             attachments.put(cluster.clusterId(), cluster);
-            told.addAll(sessionsOf(cluster.fleetId()));
+        }
+        tellAttached(cluster);
+    }
+
+    /// Tells everybody who serves a cluster of the bucket.
+    void bucketKeysChanged(String bucketId) {
+        List<ClusterAttachment> concerned = clusters().stream()
+                .filter(cluster -> cluster.bucketId().equals(bucketId))
+                .toList();
+        concerned.forEach(this::tellAttached);
+        log.info("event=bucket_keys_changed bucket={} clusters={}", bucketId, concerned.size());
+    }
+
+    private void tellAttached(ClusterAttachment cluster) {
+        List<BrokerSession> told;
+        synchronized (lock) {
+            told = sessionsOf(cluster.fleetId());
         }
         for (BrokerSession session : told) {
             broker(session.brokerId()).ifPresent(broker -> session.send(attached(cluster, broker)));
@@ -529,6 +543,7 @@ public final class BrokerRegistry {
                 .send(ControlMessage.newBuilder()
                         .setPurgePrefix(PurgePrefix.newBuilder()
                                 .setClusterId(clusterId)
+                                .setBucketId(bucketId)
                                 .setBucketUri(bucket.uri())
                                 .setPrefix(prefix.value())
                                 .setAccessKeyId(bucket.accessKeyId())
@@ -554,6 +569,7 @@ public final class BrokerRegistry {
                         .setClusterId(cluster.clusterId())
                         .setTenantId(cluster.tenantId())
                         .setName(cluster.name())
+                        .setBucketId(cluster.bucketId())
                         .setBucketUri(bucket.uri())
                         .setAccessKeyId(bucket.accessKeyId())
                         .setSecretAccessKey(bucket.secretAccessKey())

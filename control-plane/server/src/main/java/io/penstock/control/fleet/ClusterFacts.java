@@ -24,14 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Turns what brokers find out about clusters into metalog entries: checkpoints in batches, because nobody waits
-/// for them, and topics whose DROP is durable in all their shards.
+/// for them, and deleted topics that all their leaders have said what is due of.
 ///
 /// Reports live in memory only: a lost one costs a longer list of epochs, or a name that stays taken, until the
 /// broker says it again.
 final class ClusterFacts implements BrokerFacts {
     private static final Logger log = LoggerFactory.getLogger(ClusterFacts.class);
 
-    private record Dropped(String clusterId, Uuid topicId) {}
+    private static final int FOR_GOOD = 0;
+
+    /// @param deletion the entry that deleted a topic that can be restored; [#FOR_GOOD] if it cannot
+    private record Dropped(String clusterId, Uuid topicId, int deletion) {}
 
     private final Metalog metalog;
     private final Map<String, Map<Integer, Integer>> checkpoints = new HashMap<>();
@@ -65,35 +68,55 @@ final class ClusterFacts implements BrokerFacts {
 
     @Override
     public void topicDropped(String brokerId, TopicDropped dropped) {
-        var topic = new Dropped(dropped.getClusterId(), Uuid.fromString(dropped.getTopicId()));
+        var topicId = Uuid.fromString(dropped.getTopicId());
+        int deletion = FOR_GOOD;
+        if (dropped.getRestorable()) {
+            var deleted = metalog.image(dropped.getClusterId()).restorable().get(topicId);
+            if (deleted == null || dropped.getAppliedEntry() < deleted.deletedEntry()) {
+                return; // said of an earlier deletion, which was taken back or became final
+            }
+            deletion = deleted.deletedEntry();
+        }
+        var topic = new Dropped(dropped.getClusterId(), topicId, deletion);
         synchronized (this) {
             drops.computeIfAbsent(topic, t -> new HashSet<>()).addAll(dropped.getShardsList());
         }
-        freeName(topic);
+        wentOn(topic);
     }
 
-    private void freeName(Dropped topic) {
+    private void wentOn(Dropped topic) {
         Set<Integer> everywhere;
         synchronized (this) {
             everywhere = Set.copyOf(drops.getOrDefault(topic, Set.of()));
         }
-        if (isDropped(metalog.image(topic.clusterId), topic.topicId, everywhere)) {
-            metalog.change(
-                    topic.clusterId,
-                    image -> isDropped(image, topic.topicId, everywhere)
-                            ? List.of(MetalogRecords.topicDropped(topic.topicId))
-                            : List.of());
+        if (!step(metalog.image(topic.clusterId), topic, everywhere).isEmpty()) {
+            metalog.change(topic.clusterId, image -> step(image, topic, everywhere));
         }
-        if (!metalog.image(topic.clusterId).dropping().containsKey(topic.topicId)) {
+        if (!isAwaited(metalog.image(topic.clusterId), topic)) {
             synchronized (this) {
                 drops.remove(topic);
             }
         }
     }
 
-    private static boolean isDropped(ClusterImage image, Uuid topicId, Set<Integer> shards) {
-        return image.dropping().containsKey(topicId)
-                && image.shardsOf(topicId).stream().allMatch(shard -> shards.contains(shard.number()));
+    /// Once every shard of the topic was heard of: its name is free, or nothing is left of it.
+    private static List<MetalogRecord> step(ClusterImage image, Dropped topic, Set<Integer> shards) {
+        if (!isAwaited(image, topic)
+                || !image.shardsOf(topic.topicId).stream().allMatch(shard -> shards.contains(shard.number()))) {
+            return List.of();
+        }
+        return List.of(
+                topic.deletion == FOR_GOOD
+                        ? MetalogRecords.topicDropped(topic.topicId)
+                        : MetalogRecords.freeName(topic.topicId));
+    }
+
+    private static boolean isAwaited(ClusterImage image, Dropped topic) {
+        if (topic.deletion == FOR_GOOD) {
+            return image.dropping().containsKey(topic.topicId);
+        }
+        var deleted = image.restorable().get(topic.topicId);
+        return deleted != null && deleted.nameTaken() && deleted.deletedEntry() == topic.deletion;
     }
 
     /// Writes what has come together: checkpoints, one entry per cluster, and names that could not be freed
@@ -108,7 +131,7 @@ final class ClusterFacts implements BrokerFacts {
         }
         for (Dropped topic : dropped) {
             try {
-                freeName(topic);
+                wentOn(topic);
             } catch (RuntimeException e) {
                 log.info(
                         "event=name_not_freed cluster={} topic={} cause={}",

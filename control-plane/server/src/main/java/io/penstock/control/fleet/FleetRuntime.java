@@ -3,6 +3,7 @@ package io.penstock.control.fleet;
 
 import io.penstock.control.metalog.ClusterDetached;
 import io.penstock.control.metalog.MetalogService;
+import io.penstock.control.storage.BucketKeysChanged;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +100,11 @@ final class FleetRuntime implements SmartLifecycle {
     @TransactionalEventListener(fallbackExecution = true)
     public void on(ClusterDetached detached) {
         registry.detach(detached.clusterId());
+    }
+
+    @EventListener
+    public void on(BucketKeysChanged changed) {
+        registry.bucketKeysChanged(changed.bucketId());
     }
 
     @Override

@@ -121,7 +121,8 @@ class ClusterController {
     @GetMapping
     ResourceList<Resource<ClusterSpec, ClusterStatus>> list(
             @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        var page = lists.request(request, ClusterService.SORTABLE, "tenant_id", "fleet_id", "phase", "label");
+        var page =
+                lists.request(request, ClusterService.SORTABLE, "tenant_id", "fleet_id", "phase", "label", "deleted");
         var filter = filter(request);
         return lists.list(
                 KIND, request, clusters.list(caller, filter, page), views::of, () -> clusters.count(caller, filter));
@@ -188,6 +189,23 @@ class ClusterController {
         return ResponseEntity.accepted()
                 .headers(operationHeaders(deleting.operationId().orElseThrow()))
                 .body(views.of(deleting));
+    }
+
+    /// Takes a deletion back.
+    @PostMapping("/{cluster}/restores")
+    ResponseEntity<?> restore(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String cluster,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
+            HttpServletRequest request) {
+        var requester = Requests.requester(caller, request);
+        if (dryRun) {
+            return dryRuns.unchanged(dryRuns.takenBack(() -> views.of(clusters.restore(requester, cluster))));
+        }
+        var restoring = clusters.restore(requester, cluster);
+        return ResponseEntity.accepted()
+                .headers(operationHeaders(restoring.operationId().orElseThrow()))
+                .body(views.of(restoring));
     }
 
     /// 202 with the resource and where to follow it; 201 if the caller preferred to wait and it was ready in time.
@@ -308,6 +326,11 @@ class ClusterController {
             }
             labels.put(label.substring(0, colon), label.substring(colon + 1));
         }
-        return new ClusterFilter(Lists.filter(request, "tenant_id"), Lists.filter(request, "fleet_id"), phase, labels);
+        return new ClusterFilter(
+                Lists.filter(request, "tenant_id"),
+                Lists.filter(request, "fleet_id"),
+                phase,
+                labels,
+                Lists.filter(request, "deleted").equals("true"));
     }
 }

@@ -71,7 +71,8 @@ final class ClusterViews {
                 brokers,
                 led,
                 image.map(ClusterImage::topicCount).orElse(0),
-                image.map(ClusterImage::number).orElse(0));
+                image.map(ClusterImage::number).orElse(0),
+                clusters.restorableUntil(cluster).orElse(null));
     }
 
     private static List<BrokerShare> shares(ClusterImage image) {

@@ -15,6 +15,7 @@ import io.penstock.control.access.Caller;
 import io.penstock.control.problem.FieldChecks;
 import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.Page;
+import io.penstock.control.topic.DeletedTopicView;
 import io.penstock.control.topic.TopicFilter;
 import io.penstock.control.topic.TopicService;
 import io.penstock.control.topic.TopicView;
@@ -90,7 +91,17 @@ class TopicController {
     @GetMapping
     ResourceList<Resource<TopicSpec, TopicStatus>> list(
             @AuthenticationPrincipal Caller caller, @PathVariable String cluster, HttpServletRequest request) {
-        var page = lists.request(request, TopicService.SORTABLE, "prefix", "internal");
+        if (Lists.filter(request, "deleted").equals("true")) {
+            var page = lists.request(request, "prefix", "deleted");
+            var prefix = Lists.filter(request, "prefix");
+            return lists.list(
+                    KIND,
+                    request,
+                    topics.listDeleted(caller, cluster, prefix, page),
+                    topic -> view(cluster, topic),
+                    () -> topics.countDeleted(caller, cluster, prefix));
+        }
+        var page = lists.request(request, TopicService.SORTABLE, "prefix", "internal", "deleted");
         var filter = new TopicFilter(
                 Lists.filter(request, "prefix"),
                 Lists.filter(request, "internal").equals("true"));
@@ -189,6 +200,33 @@ class TopicController {
             return dryRuns.deleted(view(cluster, topics.find(caller, cluster, topic)));
         }
         return ResponseEntity.noContent().build();
+    }
+
+    /// Takes the topic's deletion back, and answers with the topic.
+    ///
+    /// @param id which of several deleted topics of that name; left out: the one that was deleted last
+    @PostMapping("/{topic}/restores")
+    ResponseEntity<?> restore(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String cluster,
+            @PathVariable String topic,
+            @RequestParam(name = "topic_id", required = false) @Nullable String id,
+            @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun) {
+        var result = TopicProblems.unlessOk(
+                topics.restore(caller, cluster, topic, Optional.ofNullable(id).map(TopicController::topicId), dryRun));
+        if (dryRun) {
+            var wish = new TopicWish(topic, result.partitions(), result.replicationFactor(), result.configs());
+            return dryRuns.created(planned(cluster, topic, result.partitions(), result.replicationFactor(), wish));
+        }
+        return Versions.ok(view(cluster, topics.find(caller, cluster, topic)));
+    }
+
+    private static Uuid topicId(String text) {
+        try {
+            return Uuid.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Lists.parameter("topic_id", "invalid_value", "a topic's id as lists show it");
+        }
     }
 
     @GetMapping("/{topic}/partitions")
@@ -310,7 +348,30 @@ class TopicController {
                         topic.internal()),
                 spec(topic),
                 new TopicStatus(
-                        topic.dropping() ? Phase.DELETING : Phase.READY, topic.internal(), topic.createdEntry()));
+                        topic.dropping() ? Phase.DELETING : Phase.READY,
+                        topic.internal(),
+                        topic.createdEntry(),
+                        null,
+                        null));
+    }
+
+    private static Resource<TopicSpec, TopicStatus> view(String cluster, DeletedTopicView topic) {
+        return Resource.of(
+                KIND,
+                topic.id().toString(),
+                new Metadata(
+                        topic.name(),
+                        null,
+                        Map.of(),
+                        topic.createdAt(),
+                        topic.deletedAt(),
+                        "",
+                        Integer.toString(topic.deletedEntry()),
+                        self(cluster, topic.name()),
+                        false),
+                new TopicSpec(topic.partitions(), topic.replicationFactor(), topic.configs()),
+                new TopicStatus(
+                        Phase.DELETED, false, topic.createdEntry(), topic.deletedAt(), topic.restorableUntil()));
     }
 
     /// What a dry run answers: the topic as it would be.
@@ -330,7 +391,7 @@ class TopicController {
                         self(cluster, name),
                         false),
                 new TopicSpec(partitions, replicationFactor, wish.configs()),
-                new TopicStatus(Phase.PENDING, false, 0));
+                new TopicStatus(Phase.PENDING, false, 0, null, null));
     }
 
     /// A topic that is there, with the wish it would have.

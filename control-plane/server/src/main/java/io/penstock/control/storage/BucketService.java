@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -41,6 +42,7 @@ public class BucketService {
     private final StoreGateway gateway;
     private final CredentialBox credentials;
     private final List<BucketUsers> users;
+    private final ApplicationEventPublisher events;
     private final TransactionTemplate transactions;
     private final IdGenerator ids;
     private final Clock clock;
@@ -52,6 +54,7 @@ public class BucketService {
             StoreGateway gateway,
             CredentialBox credentials,
             List<BucketUsers> users,
+            ApplicationEventPublisher events,
             TransactionTemplate transactions,
             IdGenerator ids,
             Clock clock) {
@@ -61,6 +64,7 @@ public class BucketService {
         this.gateway = gateway;
         this.credentials = credentials;
         this.users = List.copyOf(users);
+        this.events = events;
         this.transactions = transactions;
         this.ids = ids;
         this.clock = clock;
@@ -182,6 +186,7 @@ public class BucketService {
         });
         if (newCredentials.isPresent() && !dryRun) {
             stores.forget(id);
+            events.publishEvent(new BucketKeysChanged(id));
         }
         return changed;
     }

@@ -6,11 +6,14 @@ import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.ConfigChange;
 import io.penstock.metadata.ConfigPlan;
 import io.penstock.metadata.ConfigProblem;
+import io.penstock.metadata.DeletedTopic;
 import io.penstock.metadata.GroupConfigs;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
 import io.penstock.metadata.TopicConfigs;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -87,8 +91,8 @@ final class TopicPlanner {
             return refused(
                     wish,
                     Errors.TOPIC_ALREADY_EXISTS,
-                    "Topic '" + wish.name() + "' is marked for deletion: its name is free when every leader has"
-                            + " dropped its part.");
+                    "Topic '" + wish.name() + "' is marked for deletion: its name is free when every leader knows"
+                            + " of it.");
         }
         var collision = names.collisionWith(wish.name());
         if (collision.isPresent()) {
@@ -201,9 +205,73 @@ final class TopicPlanner {
         if (!seen.add(id)) {
             return TopicResult.refused(asked, Errors.INVALID_REQUEST, "Duplicate topic: ask for its deletion once.");
         }
-        records.addAll(MetalogRecords.deleteTopic(id));
+        records.add(MetalogRecords.softDeleteTopic(id));
         return TopicResult.done(
                 asked, id, image.partitions(id).orElse(0), replicationFactor(id), image.configs(topic(name)));
+    }
+
+    /// @param id which of several deleted topics of that name; empty: the one that was deleted last
+    TopicPlan restore(String name, Optional<Uuid> id) {
+        var found = image.restorable().entrySet().stream()
+                .filter(topic -> topic.getValue().name().equals(name))
+                .filter(topic -> id.isEmpty() || topic.getKey().equals(id.get()))
+                .max(Comparator.comparingInt(topic -> topic.getValue().deletedEntry()));
+        if (found.isEmpty()) {
+            return new TopicPlan(List.of(unknown(name)), List.of());
+        }
+        var topic = found.get().getValue();
+        var refusal = refusalOfRestoring(topic);
+        if (refusal.isPresent()) {
+            return new TopicPlan(List.of(refusal.get()), List.of());
+        }
+        return new TopicPlan(
+                List.of(TopicResult.done(
+                        name, found.get().getKey(), topic.partitions(), topic.replicationFactor(), topic.configs())),
+                List.of(MetalogRecords.restoreTopic(found.get().getKey())));
+    }
+
+    private Optional<TopicResult> refusalOfRestoring(DeletedTopic topic) {
+        var name = topic.name();
+        var names = new Names();
+        if (names.taken(name)) {
+            return Optional.of(TopicResult.refused(
+                    name,
+                    Errors.TOPIC_ALREADY_EXISTS,
+                    "Topic '" + name + "' was made anew since: the deleted one can be restored only when that one is"
+                            + " deleted."));
+        }
+        if (!topic.nameTaken() && names.beingDropped(name)) {
+            return Optional.of(TopicResult.refused(
+                    name,
+                    Errors.TOPIC_ALREADY_EXISTS,
+                    "Another topic '" + name + "' is marked for deletion: try again when every leader knows of it."));
+        }
+        var collision = names.collisionWith(name);
+        if (collision.isPresent()) {
+            return Optional.of(TopicResult.refused(
+                    name,
+                    Errors.INVALID_TOPIC_EXCEPTION,
+                    "Topic '" + name + "' collides with existing topic: " + collision.get()
+                            + " ('.' and '_' count as one in metric names)."));
+        }
+        int total = totalPartitions();
+        return total + (long) topic.partitions() > limits.maxPartitionsPerCluster()
+                ? Optional.of(TopicResult.refused(
+                        name,
+                        Errors.POLICY_VIOLATION,
+                        "The cluster has " + total + " partitions and may have at most "
+                                + limits.maxPartitionsPerCluster() + "."))
+                : Optional.empty();
+    }
+
+    /// Deleted topics that cannot be restored any more.
+    static List<MetalogRecord> purge(ClusterImage image, Instant deletedBefore) {
+        return image.restorable().entrySet().stream()
+                .filter(topic -> !topic.getValue().nameTaken()
+                        && topic.getValue().deletedAtMillis() <= deletedBefore.toEpochMilli())
+                .sorted(Map.Entry.comparingByKey())
+                .map(topic -> MetalogRecords.purgeTopic(topic.getKey()))
+                .toList();
     }
 
     TopicPlan alter(List<ConfigWish> wishes) {
@@ -321,8 +389,11 @@ final class TopicPlanner {
     /// Which names are taken, in the image and by this request.
     private final class Names {
         private final Set<String> taken = new HashSet<>();
-        private final Set<String> dropping = image.dropping().values().stream()
-                .map(ClusterImage.DroppingTopic::name)
+        private final Set<String> dropping = Stream.concat(
+                        image.dropping().values().stream().map(ClusterImage.DroppingTopic::name),
+                        image.restorable().values().stream()
+                                .filter(DeletedTopic::nameTaken)
+                                .map(DeletedTopic::name))
                 .collect(Collectors.toSet());
         private Optional<Map<String, String>> byUnified = Optional.empty();
 

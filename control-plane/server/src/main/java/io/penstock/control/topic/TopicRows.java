@@ -44,12 +44,14 @@ class TopicRows {
 
     private final JdbcTemplate batches;
     private final JdbcClient database;
+    private final DeletedTopicRows deletedRows;
     private final JsonMapper json;
     private final Clock clock;
 
-    TopicRows(JdbcTemplate batches, JdbcClient database, JsonMapper json, Clock clock) {
+    TopicRows(JdbcTemplate batches, JdbcClient database, DeletedTopicRows deletedRows, JsonMapper json, Clock clock) {
         this.batches = batches;
         this.database = database;
+        this.deletedRows = deletedRows;
         this.json = json;
         this.clock = clock;
     }
@@ -66,7 +68,17 @@ class TopicRows {
                 .update();
         var image = event.image();
         upsert(event.clusterId(), image, image.kafka().topics().topicsById().keySet());
-        image.dropping().forEach((id, topic) -> insertDropping(event.clusterId(), image, id, topic));
+        image.dropping().forEach((id, topic) -> {
+            if (!topic.name().isEmpty()) {
+                insertDropping(event.clusterId(), image, id, topic.name(), topic.partitions());
+            }
+        });
+        image.restorable().forEach((id, topic) -> {
+            if (topic.nameTaken()) {
+                insertDropping(event.clusterId(), image, id, topic.name(), topic.partitions());
+            }
+        });
+        deletedRows.replaceAll(event.clusterId(), image);
     }
 
     private void project(String clusterId, ImageChange change) {
@@ -98,6 +110,14 @@ class TopicRows {
                     .param("id", uuid(id))
                     .update();
         }
+        deletedRows.project(clusterId, image, change.topicsDeleted().keySet());
+        deletedRows.project(clusterId, image, change.topicsDropped());
+        deletedRows.project(
+                clusterId,
+                image,
+                change.topicsCreated().stream()
+                        .filter(change.before().restorable()::containsKey)
+                        .toList());
     }
 
     private void upsert(String clusterId, ClusterImage image, Collection<Uuid> ids) {
@@ -108,7 +128,7 @@ class TopicRows {
                                     created_entry, changed_entry, created_at, updated_at)
                 values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)
                 on conflict (cluster_id, topic_id) do update
-                set partitions = excluded.partitions, configs = excluded.configs,
+                set partitions = excluded.partitions, configs = excluded.configs, dropping = false,
                     changed_entry = excluded.changed_entry, updated_at = excluded.updated_at""", List.copyOf(ids), BATCH, (PreparedStatement row, Uuid id) -> fill(row, clusterId, image, id, now));
     }
 
@@ -129,15 +149,15 @@ class TopicRows {
         row.setTimestamp(11, now);
     }
 
-    private void insertDropping(String clusterId, ClusterImage image, Uuid id, ClusterImage.DroppingTopic topic) {
+    private void insertDropping(String clusterId, ClusterImage image, Uuid id, String name, int partitions) {
         database.sql("""
                         insert into topics (cluster_id, topic_id, name, partitions, replication_factor, internal,
                                             created_entry, changed_entry, created_at, updated_at, dropping)
                         values (:cluster, :id, :name, :partitions, 1, false, :entry, :entry, :now, :now, true)""")
                 .param("cluster", clusterId)
                 .param("id", uuid(id))
-                .param("name", topic.name())
-                .param("partitions", topic.partitions())
+                .param("name", name)
+                .param("partitions", partitions)
                 .param("entry", image.number())
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
@@ -152,7 +172,7 @@ class TopicRows {
                 .param("cluster", clusterId)
                 .param("after", after)
                 .param("internal", filter.internal())
-                .param("prefix", pattern(filter))
+                .param("prefix", pattern(filter.prefix()))
                 .param("limit", limit)
                 .query((row, _) -> view(row))
                 .list();
@@ -163,7 +183,7 @@ class TopicRows {
     }
 
     private static Map<String, Object> parameters(String clusterId, TopicFilter filter) {
-        return Map.of("cluster", clusterId, "internal", filter.internal(), "prefix", pattern(filter));
+        return Map.of("cluster", clusterId, "internal", filter.internal(), "prefix", pattern(filter.prefix()));
     }
 
     List<TopicView> named(String clusterId, Collection<String> names) {
@@ -191,8 +211,8 @@ class TopicRows {
                 .optional();
     }
 
-    private static String pattern(TopicFilter filter) {
-        return filter.prefix().replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + "%";
+    static String pattern(String prefix) {
+        return prefix.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + "%";
     }
 
     private TopicView view(java.sql.ResultSet row) throws SQLException {
@@ -210,15 +230,15 @@ class TopicRows {
                 instant(row, "updated_at"));
     }
 
-    private static Instant instant(java.sql.ResultSet row, String column) throws SQLException {
+    static Instant instant(java.sql.ResultSet row, String column) throws SQLException {
         return row.getTimestamp(column).toInstant();
     }
 
-    private static UUID uuid(Uuid id) {
+    static UUID uuid(Uuid id) {
         return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
-    private static Uuid kafkaUuid(UUID id) {
+    static Uuid kafkaUuid(UUID id) {
         return new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,7 @@ public class TopicService {
     private final ClusterService clusters;
     private final Metalog metalog;
     private final TopicRows rows;
+    private final DeletedTopicRows deletedRows;
     private final OrderedPages pages;
     private final TopicSettings limits;
     private final TransactionTemplate transactions;
@@ -50,6 +52,7 @@ public class TopicService {
             ClusterService clusters,
             Metalog metalog,
             TopicRows rows,
+            DeletedTopicRows deletedRows,
             OrderedPages pages,
             TopicSettings limits,
             TransactionTemplate transactions,
@@ -57,6 +60,7 @@ public class TopicService {
         this.clusters = clusters;
         this.metalog = metalog;
         this.rows = rows;
+        this.deletedRows = deletedRows;
         this.pages = pages;
         this.limits = limits;
         this.transactions = transactions;
@@ -115,6 +119,35 @@ public class TopicService {
                     return planner.delete(List.of(name), List.of());
                 }))
                 .getFirst();
+    }
+
+    /// Takes a deletion back: the topic lives again with its id, its configs and its records. Offsets that groups had
+    /// committed for it are not restored.
+    ///
+    /// @param id which of several deleted topics of that name; empty: the one that was deleted last
+    /// @param validateOnly decide, but change nothing
+    public TopicResult restore(Caller caller, String clusterId, String name, Optional<Uuid> id, boolean validateOnly) {
+        requireManage(caller, clusterId);
+        return awaited(change(clusterId, validateOnly, planner -> planner.restore(name, id)))
+                .getFirst();
+    }
+
+    /// Deleted topics that can be restored, by name.
+    ///
+    /// @param prefix of their names; empty: any
+    @Transactional(readOnly = true)
+    public Page<DeletedTopicView> listDeleted(Caller caller, String clusterId, String prefix, Page.Request request) {
+        requireRead(caller, clusterId);
+        return Page.cut(
+                deletedRows.page(clusterId, prefix, request.after(), request.size() + 1),
+                request.size(),
+                DeletedTopicView::sortKey);
+    }
+
+    @Transactional(readOnly = true)
+    public long countDeleted(Caller caller, String clusterId, String prefix) {
+        requireRead(caller, clusterId);
+        return deletedRows.count(clusterId, prefix);
     }
 
     @Transactional(readOnly = true)

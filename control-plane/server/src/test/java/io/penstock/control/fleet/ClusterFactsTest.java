@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.brokerapi.v1.CheckpointReached;
@@ -79,6 +80,62 @@ class ClusterFactsTest {
 
         facts.topicDropped("brk_2", dropped(shards.getLast()));
         assertThat(metalog.image(CLUSTER).dropping()).isEmpty();
+    }
+
+    @Test
+    void aTopicThatCanBeRestoredKeepsItsNameUntilEveryLeaderKnowsOfItsDeletion() {
+        change(MetalogRecords.createTopic("gone", TOPIC, 2, 1, 16, Map.of()));
+        change(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+        List<ShardId> shards = metalog.image(CLUSTER).shardsOf(TOPIC);
+        int deletion = metalog.image(CLUSTER).number();
+
+        facts.topicDropped("brk_1", closed(shards.getFirst(), deletion));
+        facts.topicDropped("brk_2", closed(shards.getLast(), deletion - 1));
+        assertThat(nameIsTaken()).as("one does not know of it").isTrue();
+
+        facts.topicDropped("brk_2", closed(shards.getLast(), deletion));
+        assertThat(nameIsTaken()).isFalse();
+    }
+
+    @Test
+    void whatWasSaidOfADeletionThatWasTakenBackIsForgotten() {
+        change(MetalogRecords.createTopic("gone", TOPIC, 2, 1, 16, Map.of()));
+        change(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+        List<ShardId> shards = metalog.image(CLUSTER).shardsOf(TOPIC);
+        int first = metalog.image(CLUSTER).number();
+        facts.topicDropped("brk_1", closed(shards.getFirst(), first));
+        change(List.of(MetalogRecords.restoreTopic(TOPIC)));
+        change(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+
+        facts.topicDropped("brk_2", closed(shards.getLast(), first + 2));
+
+        assertThat(nameIsTaken()).isTrue();
+    }
+
+    @Test
+    void toKnowOfADeletionIsNotToHaveDroppedTheTopic() {
+        change(MetalogRecords.createTopic("gone", TOPIC, 2, 1, 16, Map.of()));
+        change(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+        change(List.of(MetalogRecords.freeName(TOPIC)));
+        change(List.of(MetalogRecords.purgeTopic(TOPIC)));
+        int purged = metalog.image(CLUSTER).number();
+
+        metalog.image(CLUSTER).shardsOf(TOPIC).forEach(shard -> facts.topicDropped("brk_1", closed(shard, purged)));
+        assertThat(metalog.image(CLUSTER).dropping()).containsKey(TOPIC);
+
+        metalog.image(CLUSTER).shardsOf(TOPIC).forEach(shard -> facts.topicDropped("brk_1", dropped(shard)));
+        assertThat(metalog.image(CLUSTER).dropping()).isEmpty();
+    }
+
+    private boolean nameIsTaken() {
+        return requireNonNull(metalog.image(CLUSTER).restorable().get(TOPIC)).nameTaken();
+    }
+
+    private static TopicDropped closed(ShardId shard, int appliedEntry) {
+        return dropped(shard).toBuilder()
+                .setRestorable(true)
+                .setAppliedEntry(appliedEntry)
+                .build();
     }
 
     private void led(Incarnation by, int node) {

@@ -354,6 +354,10 @@ final class FakeBroker {
         return tenure(clusterId).attached.getListener().getPort();
     }
 
+    synchronized String accessKeyId(String clusterId) {
+        return tenure(clusterId).attached.getAccessKeyId();
+    }
+
     synchronized int applied(String clusterId) {
         return tenure(clusterId).image.number();
     }

@@ -86,6 +86,26 @@ class FleetIT {
         await().until(() -> states().equals(List.of(State.HEALTHY, State.HEALTHY, State.HEALTHY)));
     }
 
+    @Test
+    void brokersAreToldWhenTheirBucketsKeysHaveChanged() {
+        assertThat(fleet.brokers())
+                .extracting(broker -> broker.accessKeyId(CLUSTER))
+                .containsOnly("first");
+        Incarnation before = fleet.node(0).incarnation(CLUSTER);
+
+        fleet.accessKeyId = "second";
+        fleet.registry().bucketKeysChanged("bkt_elsewhere");
+        assertThat(fleet.brokers())
+                .extracting(broker -> broker.accessKeyId(CLUSTER))
+                .containsOnly("first");
+        fleet.registry().bucketKeysChanged("bkt_1");
+
+        await().untilAsserted(() -> assertThat(fleet.brokers())
+                .extracting(broker -> broker.accessKeyId(CLUSTER))
+                .containsOnly("second"));
+        assertThat(fleet.node(0).incarnation(CLUSTER)).as("nobody begins anew").isEqualTo(before);
+    }
+
     private List<State> states() {
         return fleet.registry().stores().ofCluster(CLUSTER).stream()
                 .map(StoreHealth.Seen::state)

@@ -41,6 +41,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A whole control plane but for HTTP, on a real database, and a fleet of brokers without logs that call it over
 /// gRPC.
 final class FleetWorld implements AutoCloseable {
+    /// What brokers are told of every bucket.
+    volatile String accessKeyId = "first";
+
     static final String FLEET = "flt_1";
 
     /// Brokers without logs are never slow to start.
@@ -215,7 +218,7 @@ final class FleetWorld implements AutoCloseable {
             registry = new BrokerRegistry(
                     rows,
                     new Attachments(world.jdbc),
-                    bucket -> BucketAccess.withoutKeys("file:/" + bucket),
+                    bucket -> new BucketAccess("file:/" + bucket, accessKeyId, "secret", ""),
                     this::storedEntry,
                     this::controlPlane,
                     event -> dispatch((FleetEvent) event),

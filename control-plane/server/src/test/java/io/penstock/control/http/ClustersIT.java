@@ -86,6 +86,40 @@ class ClustersIT extends ApiContract {
     }
 
     @Test
+    void aDeletedClusterIsListedAndRestored() {
+        var id = made("undone");
+        post("/v1/clusters/" + id + "/topics", "{\"metadata\":{\"name\":\"orders\"}}");
+        assertThat(post("/v1/clusters/" + id + "/restores", "").status()).isEqualTo(409);
+        get(delete("/v1/clusters/" + id).header("Operation-Location") + "?wait=30");
+        var listed = get("/v1/clusters?deleted=true&tenant_id=" + tenant);
+        assertThat(listed.json().at("/data").size()).isEqualTo(1);
+        assertThat(listed.text("/data/0/id")).isEqualTo(id);
+        assertThat(listed.text("/data/0/status/restorable_until")).isNotEmpty();
+        var successor = made("undone");
+        var taken = post("/v1/clusters/" + id + "/restores", "");
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(taken.text("/existing_id")).isEqualTo(successor);
+        patch("/v1/clusters/" + successor, "{\"metadata\":{\"name\":\"successor\"}}");
+
+        var restoring = post("/v1/clusters/" + id + "/restores", "");
+
+        assertThat(restoring.status()).as(restoring.response().body()).isEqualTo(202);
+        var operation = get(restoring.header("Operation-Location") + "?wait=30");
+        assertThat(operation.text("/type")).isEqualTo("cluster.restore");
+        assertThat(operation.text("/state")).isEqualTo("SUCCEEDED");
+        assertThat(get("/v1/clusters/" + id).text("/status/phase")).isEqualTo("READY");
+        assertThat(get("/v1/clusters/" + id + "/topics/orders").text("/status/phase"))
+                .isEqualTo("READY");
+        assertThat(get("/v1/clusters?deleted=true&tenant_id=" + tenant)
+                        .json()
+                        .at("/data")
+                        .size())
+                .isZero();
+        assertThat(get("/v1/clusters/" + id).text("/status/bootstrap_servers"))
+                .isNotEqualTo(get("/v1/clusters/" + successor).text("/status/bootstrap_servers"));
+    }
+
+    @Test
     void settingsChangeAndTheRestNeverDoes() {
         var id = made("changing");
         var entry = get("/v1/clusters/" + id).json().at("/status/metalog_entry").asInt();

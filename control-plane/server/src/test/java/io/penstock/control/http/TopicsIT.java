@@ -65,6 +65,44 @@ class TopicsIT extends ApiContract {
     }
 
     @Test
+    void aDeletedTopicIsListedAndRestored() {
+        var made = post(topics, """
+                {"metadata":{"name":"orders"},"spec":{"partitions":4,"configs":{"retention.ms":"1000"}}}""");
+        post(topics, "{\"metadata\":{\"name\":\"other\"}}");
+        assertThat(post(topics + "/orders/restores", "").text("/kafka_error")).isEqualTo("UNKNOWN_TOPIC_OR_PARTITION");
+        delete(topics + "/orders");
+        delete(topics + "/other");
+
+        var first = get(topics + "?deleted=true&page_size=1&include=total_size");
+        assertThat(first.json().at("/metadata/total_size").asInt()).isEqualTo(2);
+        assertThat(first.text("/data/0/id")).isEqualTo(made.text("/id"));
+        assertThat(first.text("/data/0/status/phase")).isEqualTo("DELETED");
+        assertThat(java.time.Duration.between(
+                        java.time.Instant.parse(first.text("/data/0/status/deleted_at")),
+                        java.time.Instant.parse(first.text("/data/0/status/restorable_until"))))
+                .isEqualTo(java.time.Duration.ofDays(1));
+        var next = first.text("/metadata/next");
+        assertThat(get(next.substring(next.indexOf("/v1/"))).text("/data/0/metadata/name"))
+                .isEqualTo("other");
+        var dry = post(topics + "/orders/restores?dry_run=true", "");
+        assertThat(dry.status()).isEqualTo(200);
+        assertThat(get(topics + "/orders").text("/status/phase")).isEqualTo("DELETING");
+
+        var restored = post(topics + "/orders/restores?topic_id=" + made.text("/id"), "");
+
+        assertThat(restored.status()).as(restored.response().body()).isEqualTo(200);
+        assertThat(restored.text("/id")).isEqualTo(made.text("/id"));
+        assertThat(restored.text("/status/phase")).isEqualTo("READY");
+        assertThat(restored.json().at("/spec")).isEqualTo(made.json().at("/spec"));
+        assertThat(restored.text("/status/created_entry")).isEqualTo(made.text("/status/created_entry"));
+        assertThat(restored.text("/metadata/created_at")).isEqualTo(made.text("/metadata/created_at"));
+        assertThat(get(topics + "?deleted=true&prefix=or").json().at("/data").size())
+                .isZero();
+        assertThat(post(topics + "/other/restores?topic_id=nonsense", "").status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void refusalsCarryKafkasNames() {
         post(topics, "{\"metadata\":{\"name\":\"a.b\"}}");
 

@@ -9,6 +9,8 @@ import io.penstock.metadata.ConfigChange;
 import io.penstock.metadata.MetalogCodec;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.MetalogRecords;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,13 +80,13 @@ class TopicPlannerTest {
     }
 
     @Test
-    void aDeletedTopicsNameIsTakenUntilItIsDropped() {
+    void aDeletedTopicsNameIsTakenUntilItIsFreed() {
         var id = create(new TopicWish("gone", 1, 1, Map.of())).getFirst().topicId();
         image = after(image, planner().delete(List.of("gone"), List.of()).records());
 
         assertThat(create(new TopicWish("gone", 1, 1, Map.of())).getFirst().error())
                 .isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
-        image = after(image, List.of(MetalogRecords.topicDropped(id)));
+        freeName(id);
         assertThat(create(new TopicWish("gone", 1, 1, Map.of())).getFirst().error())
                 .isEqualTo(Errors.NONE);
     }
@@ -135,7 +137,7 @@ class TopicPlannerTest {
     @Test
     void theClusterHasALimitToo() {
         create(new TopicWish("big", 10_000, 1, Map.of()));
-        var small = new TopicSettings(10_000, 10_001);
+        var small = new TopicSettings(10_000, 10_001, Duration.ofDays(1));
 
         var results = new TopicPlanner(image, small, this::id)
                 .create(List.of(new TopicWish("fits", 1, 1, Map.of()), new TopicWish("does-not", 1, 1, Map.of())))
@@ -185,6 +187,90 @@ class TopicPlannerTest {
                 .isEqualTo(Errors.INVALID_PARTITIONS);
     }
 
+    @Test
+    void aDeletedTopicIsRestoredWithItsIdAndConfigs() {
+        var made = create(new TopicWish("orders", 4, 2, Map.of("retention.ms", "7")))
+                .getFirst();
+        delete("orders");
+
+        assertThat(create(new TopicWish("orders", 1, 1, Map.of())).getFirst().error())
+                .isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
+        var restored = restore("orders", Optional.empty());
+
+        assertThat(restored.error()).isEqualTo(Errors.NONE);
+        assertThat(image.topicId("orders")).contains(made.topicId());
+        assertThat(restored.configs()).isEqualTo(Map.of("retention.ms", "7"));
+        assertThat(restored.replicationFactor()).isEqualTo(2);
+        assertThat(restore("orders", Optional.empty()).error()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void ofSeveralDeletedTopicsTheLastIsRestoredOrTheOneThatIsNamed() {
+        var first = create(new TopicWish("orders", 1, 1, Map.of())).getFirst().topicId();
+        delete("orders");
+        freeName(first);
+        var second = create(new TopicWish("orders", 1, 1, Map.of())).getFirst().topicId();
+
+        var tooEarly = restore("orders", Optional.of(first));
+        assertThat(tooEarly.error()).isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
+        assertThat(tooEarly.message()).contains("made anew since");
+
+        delete("orders");
+        assertThat(restore("orders", Optional.of(first)).error())
+                .as("the other one's name is not free yet")
+                .isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
+        freeName(second);
+        assertThat(planner()
+                        .restore("orders", Optional.empty())
+                        .results()
+                        .getFirst()
+                        .topicId())
+                .isEqualTo(second);
+        assertThat(restore("orders", Optional.of(first)).error()).isEqualTo(Errors.NONE);
+        assertThat(image.topicId("orders")).contains(first);
+    }
+
+    @Test
+    void aRestoredTopicMustFitIntoTheCluster() {
+        create(new TopicWish("big", 6_000, 1, Map.of()));
+        delete("big");
+        create(new TopicWish("other", 6_000, 1, Map.of()));
+        var small = new TopicSettings(10_000, 10_001, Duration.ofDays(1));
+
+        var refused = new TopicPlanner(image, small, this::id)
+                .restore("big", Optional.empty())
+                .results()
+                .getFirst();
+
+        assertThat(refused.error()).isEqualTo(Errors.POLICY_VIOLATION);
+    }
+
+    @Test
+    void onlyWhatWasDeletedLongAgoAndHasNoNameIsPurged() {
+        var orders = create(new TopicWish("orders", 1, 1, Map.of())).getFirst().topicId();
+        create(new TopicWish("named", 1, 1, Map.of()));
+        delete("orders");
+        delete("named");
+        freeName(orders);
+
+        assertThat(TopicPlanner.purge(image, Instant.ofEpochMilli(-1))).isEmpty();
+        assertThat(TopicPlanner.purge(image, Instant.EPOCH)).containsExactly(MetalogRecords.purgeTopic(orders));
+    }
+
+    private void delete(String topic) {
+        image = after(image, planner().delete(List.of(topic), List.of()).records());
+    }
+
+    private void freeName(Uuid topic) {
+        image = after(image, List.of(MetalogRecords.freeName(topic)));
+    }
+
+    private TopicResult restore(String topic, Optional<Uuid> id) {
+        var plan = planner().restore(topic, id);
+        image = after(image, plan.records());
+        return plan.results().getFirst();
+    }
+
     private Errors grow(String topic, int total) {
         var plan = planner().grow(Map.of(topic, total));
         image = after(image, plan.records());
@@ -198,7 +284,7 @@ class TopicPlannerTest {
     }
 
     private TopicPlanner planner() {
-        return new TopicPlanner(image, new TopicSettings(10_000, 200_000), this::id);
+        return new TopicPlanner(image, new TopicSettings(10_000, 200_000, Duration.ofDays(1)), this::id);
     }
 
     private Uuid id() {

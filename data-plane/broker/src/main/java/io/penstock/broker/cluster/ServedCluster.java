@@ -24,6 +24,7 @@ import io.penstock.objectstore.layout.MetaKeys;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -33,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,7 +159,7 @@ public final class ServedCluster implements AutoCloseable {
             ClusterTenure present = tenure;
             if (present != null) {
                 reports.incarnationReady(present.incarnation());
-                present.topicsDropping(dropping(image()));
+                present.topicsDeleted(closing(image()), dropping(image()));
             }
         });
     }
@@ -217,15 +219,28 @@ public final class ServedCluster implements AutoCloseable {
                 new FromTenure());
         tenure = fresh;
         log.info("cluster={} incarnation={} ready for shards, entry={}", clusterId, incarnation, image().number());
-        fresh.topicsDropping(dropping(image()));
+        fresh.topicsDeleted(closing(image()), dropping(image()));
         fresh.assigned(image().shards());
         reports.incarnationReady(incarnation);
     }
 
-    /// Deleted topics whose names are still taken, and where their parts are.
+    /// Topics that can be restored, whose names are still taken, and where their parts are.
+    private static SortedMap<Uuid, SortedSet<ShardId>> closing(ClusterImage image) {
+        return parts(
+                image,
+                image.restorable().entrySet().stream()
+                        .filter(topic -> topic.getValue().nameTaken())
+                        .map(Map.Entry::getKey));
+    }
+
+    /// Topics that are deleted for good, and where their parts are.
     private static SortedMap<Uuid, SortedSet<ShardId>> dropping(ClusterImage image) {
+        return parts(image, image.dropping().keySet().stream());
+    }
+
+    private static SortedMap<Uuid, SortedSet<ShardId>> parts(ClusterImage image, Stream<Uuid> topics) {
         SortedMap<Uuid, SortedSet<ShardId>> shards = new TreeMap<>();
-        image.dropping().keySet().forEach(topicId -> shards.put(topicId, new TreeSet<>(image.shardsOf(topicId))));
+        topics.forEach(topicId -> shards.put(topicId, new TreeSet<>(image.shardsOf(topicId))));
         return shards;
     }
 
@@ -237,8 +252,8 @@ public final class ServedCluster implements AutoCloseable {
                 return;
             }
             if (present != null) {
-                if (!change.topicsDeleted().isEmpty()) {
-                    present.topicsDropping(dropping(change.after()));
+                if (!change.topicsDeleted().isEmpty() || !change.topicsDropped().isEmpty()) {
+                    present.topicsDeleted(closing(change.after()), dropping(change.after()));
                 }
                 if (!change.shardsAssigned().isEmpty() || !change.retired().isEmpty()) {
                     present.assigned(change.after().shards());

@@ -4,21 +4,20 @@ package io.penstock.broker.fetch;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.PartitionLocation;
 import io.penstock.kafka.protocol.FetchedRecords;
+import io.penstock.log.ClusterLog;
 import io.penstock.log.Isolation;
 import io.penstock.log.PartitionOffsets;
 import io.penstock.log.PartitionRef;
 import io.penstock.log.ReadOutcome;
 import io.penstock.metadata.ClusterImage;
-import io.penstock.metadata.Leader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
@@ -27,78 +26,50 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
-import org.jspecify.annotations.Nullable;
 
-/// One fetch under way: reads all wanted partitions, then reads again what has progressed, until there is
-/// enough, or an error, or the time is over.
+/// One fetch under way: reads what is due, then again what has progressed, until there is enough, or an error, or the
+/// time is over.
 final class Fetch {
-    /// A partition that could be waited for, with the leader it had when the fetch began.
-    record Place(int index, PartitionRef ref, Optional<Leader> leader) {
-        FetchKey at() {
-            return new FetchKey("", ref.topicId(), ref.partition());
-        }
-    }
-
     private final ClusterContext cluster;
     private final AuthorizableRequestContext who;
-    private final List<Wanted> wanted;
+    private final FetchTail tail;
+    private final boolean everything;
     private final Isolation isolation;
     private final int minBytes;
     private final FetchBudget budget;
-    private final Map<FetchKey, Place> places = new HashMap<>();
-    private final @Nullable PartitionData[] answers;
-    private final CompletableFuture<List<PartitionData>> done = new CompletableFuture<>();
+    private final Runnable whenDue = this::becameDue;
+    private final CompletableFuture<Map<FetchKey, PartitionData>> done = new CompletableFuture<>();
 
     // Guarded by this.
-    private final BitSet stale = new BitSet();
+    private final Map<FetchKey, PartitionData> answers = new LinkedHashMap<>();
+    private final Set<FetchKey> dueNextTime = new LinkedHashSet<>();
     private int bytes;
     private boolean error;
     private boolean begun;
     private boolean reading;
     private boolean timeOver;
 
+    /// @param everything whether all that is wanted is to be answered, also where the response has no room for records
     Fetch(
             ClusterContext cluster,
             AuthorizableRequestContext who,
-            List<Wanted> wanted,
+            FetchTail tail,
+            boolean everything,
             Isolation isolation,
             int minBytes,
             int maxBytes) {
         this.cluster = cluster;
         this.who = who;
-        this.wanted = wanted;
+        this.tail = tail;
+        this.everything = everything;
         this.isolation = isolation;
         this.minBytes = minBytes;
         budget = new FetchBudget(maxBytes);
-        answers = new PartitionData[wanted.size()];
-        ClusterImage image = cluster.image();
-        for (int i = 0; i < wanted.size(); i++) {
-            int index = i;
-            FetchKey key = wanted.get(i).key();
-            topicId(image, key)
-                    .flatMap(id -> image.shardOf(id, key.partition())
-                            .map(shard -> new PartitionRef(shard, id, key.partition())))
-                    .ifPresent(ref -> {
-                        Place place = new Place(index, ref, image.shards().leader(ref.shard()));
-                        places.put(place.at(), place);
-                    });
-        }
-        stale.set(0, wanted.size());
     }
 
-    private static Optional<Uuid> topicId(ClusterImage image, FetchKey key) {
-        return key.topic().isEmpty()
-                ? Optional.of(key.topicId()).filter(id -> image.topicName(id).isPresent())
-                : image.topicId(key.topic());
-    }
-
-    Collection<Place> places() {
-        return places.values();
-    }
-
-    /// One answer per wanted partition, in their order. Completes once begun and either satisfied or told that
-    /// the time is over.
-    CompletableFuture<List<PartitionData>> done() {
+    /// What was read, in the order in which it was. Completes once begun and either satisfied or told that the time is
+    /// over.
+    CompletableFuture<Map<FetchKey, PartitionData>> done() {
         return done;
     }
 
@@ -107,192 +78,242 @@ final class Fetch {
             begun = true;
             reading = true;
         }
-        readStale();
+        tail.begin(isolation, whenDue);
+        readDue();
     }
 
     // ---- what happens meanwhile; from any thread
 
-    void progress(FetchKey at) {
-        Place place = places.get(at);
-        if (place == null) {
-            return;
-        }
+    private void becameDue() {
         boolean start;
         synchronized (this) {
-            stale.set(place.index());
             start = begun && !reading && !done.isDone();
             reading |= start;
         }
         if (start) {
-            readStale();
-        }
-    }
-
-    void imageChanged(ClusterImage newest) {
-        for (Place place : places.values()) {
-            boolean moved = newest.shardOf(place.ref().topicId(), place.ref().partition())
-                            .isEmpty()
-                    || !newest.shards().leader(place.ref().shard()).equals(place.leader());
-            if (moved) {
-                progress(place.at());
-            }
+            readDue();
         }
     }
 
     void timeOver() {
         synchronized (this) {
             timeOver = true;
-            if (!begun || reading) {
+            if (!begun || reading || done.isDone()) {
                 return;
             }
+            reading = true; // nothing is read any more
         }
         finish();
     }
 
     private void finish() {
-        List<PartitionData> all = new ArrayList<>(answers.length);
-        for (PartitionData answer : answers) {
-            all.add(Objects.requireNonNull(answer));
+        Map<FetchKey, PartitionData> all;
+        synchronized (this) {
+            tail.end(whenDue, dueNextTime);
+            all = new LinkedHashMap<>(answers);
         }
         done.complete(all);
     }
 
     // ---- reading
 
-    /// Reads what is stale, in order, as many partitions at once as surely fit into the response.
-    private void readStale() {
-        List<Integer> indexes = new ArrayList<>();
-        synchronized (this) {
-            stale.stream().forEach(indexes::add);
-            stale.clear();
-        }
-        readFrom(indexes, 0).whenComplete((read, failure) -> {
+    private void readDue() {
+        List<Wanted> claimed = tail.claim();
+        withoutCaughtUp(claimed).thenCompose(rest -> readFrom(rest, 0)).whenComplete((read, failure) -> {
             if (failure != null) {
+                claimed.forEach(want -> dueNextTime(want.key()));
+                synchronized (this) {
+                    tail.end(whenDue, dueNextTime);
+                }
                 done.completeExceptionally(failure);
                 return;
             }
             boolean again;
             boolean enough;
             synchronized (this) {
-                enough = bytes >= minBytes || error || timeOver || wanted.isEmpty();
-                again = !enough && !stale.isEmpty();
-                reading = again;
+                enough = bytes >= minBytes || error || timeOver || tail.size() == 0;
+                again = !enough && tail.hasDue();
+                reading = again || enough;
             }
             if (enough) {
                 finish();
             } else if (again) {
-                readStale();
+                readDue();
             }
         });
     }
 
-    private CompletableFuture<Void> readFrom(List<Integer> indexes, int first) {
-        if (first >= indexes.size()) {
+    private synchronized void dueNextTime(FetchKey key) {
+        dueNextTime.add(key);
+    }
+
+    /// Of many partitions most are at their end: one question to the log answers those, and the rest is read.
+    private CompletableFuture<List<Wanted>> withoutCaughtUp(List<Wanted> claimed) {
+        ClusterImage image = cluster.image();
+        Map<Wanted, PartitionRef> here = new LinkedHashMap<>();
+        Optional<ClusterLog> log = Optional.empty();
+        for (Wanted want : claimed) {
+            if (locate(image, want) instanceof Location.Found(PartitionLocation.Here at)
+                    && at.check(want.knownLeaderEpoch()) == Errors.NONE) {
+                tail.watch(want.key(), at.ref());
+                here.put(want, at.ref());
+                log = Optional.of(at.log());
+            }
+        }
+        if (here.size() < 2 || log.isEmpty()) {
+            return CompletableFuture.completedFuture(claimed);
+        }
+        return log.get().offsets(List.copyOf(here.values())).thenApply(standings -> {
+            List<Wanted> rest = new ArrayList<>();
+            for (Wanted want : claimed) {
+                PartitionRef ref = here.get(want);
+                PartitionOffsets at = ref == null ? null : standings.get(ref);
+                if (at != null && want.offset() == bound(at)) {
+                    take(new Attempt.Read(want, nothing(at)));
+                } else {
+                    rest.add(want);
+                }
+            }
+            return rest;
+        });
+    }
+
+    private long bound(PartitionOffsets at) {
+        return isolation == Isolation.READ_COMMITTED ? at.lastStableOffset() : at.highWatermark();
+    }
+
+    private static ReadOutcome nothing(PartitionOffsets at) {
+        return new ReadOutcome.Records(
+                List.of(), at.highWatermark(), at.lastStableOffset(), at.logStartOffset(), List.of());
+    }
+
+    /// Reads in order, as many partitions at once as surely fit into the response.
+    private CompletableFuture<Void> readFrom(List<Wanted> claimed, int first) {
+        if (first >= claimed.size()) {
             return CompletableFuture.completedFuture(null);
         }
-        ClusterImage image = cluster.image();
-        List<CompletableFuture<Attempt>> wave = new ArrayList<>();
-        int end = first;
-        long planned = 0;
         boolean full;
         int room;
         synchronized (this) {
             full = budget.left() == 0 && !budget.nothingYet();
             room = budget.left();
         }
-        while (end < indexes.size() && (full || end == first || planned < room)) {
-            Wanted want = wanted.get(indexes.get(end));
+        if (full && !everything) {
+            claimed.subList(first, claimed.size()).forEach(want -> dueNextTime(want.key()));
+            return CompletableFuture.completedFuture(null);
+        }
+        ClusterImage image = cluster.image();
+        List<CompletableFuture<Attempt>> wave = new ArrayList<>();
+        int end = first;
+        long planned = 0;
+        while (end < claimed.size() && (full || end == first || planned < room)) {
+            Wanted want = claimed.get(end);
             planned += Math.max(1, want.maxBytes());
-            wave.add(read(
-                    image, indexes.get(end), want, full ? 0 : Math.max(1, Math.min(want.maxBytes(), room)), full));
+            wave.add(read(image, want, full ? 0 : Math.max(1, Math.min(want.maxBytes(), room)), full));
             end++;
         }
         int next = end;
         return CompletableFuture.allOf(wave.toArray(CompletableFuture[]::new)).thenCompose(all -> {
             wave.forEach(attempt -> take(attempt.join()));
-            return readFrom(indexes, next);
+            return readFrom(claimed, next);
         });
     }
 
     /// What one read brought; or the error that there was nothing to read.
     private sealed interface Attempt {
-        record Read(int index, ReadOutcome outcome) implements Attempt {}
+        record Read(Wanted want, ReadOutcome outcome) implements Attempt {}
 
-        record Failed(int index, Errors error) implements Attempt {}
+        record Failed(Wanted want, Errors error) implements Attempt {}
+    }
+
+    /// Where a wanted partition is, or why that cannot be said.
+    private sealed interface Location {
+        record Found(PartitionLocation at) implements Location {}
+
+        record NoTopic() implements Location {}
+    }
+
+    private Location locate(ClusterImage image, Wanted want) {
+        FetchKey key = want.key();
+        Optional<Uuid> id = key.topic().isEmpty()
+                ? Optional.of(key.topicId())
+                        .filter(known -> image.topicName(known).isPresent())
+                : image.topicId(key.topic());
+        return id.isEmpty()
+                ? new Location.NoTopic()
+                : new Location.Found(PartitionLocation.of(cluster, image, id.get(), key.partition()));
     }
 
     /// @param full the response takes no more records: only tell where the partition stands
-    private CompletableFuture<Attempt> read(ClusterImage image, int index, Wanted want, int maxBytes, boolean full) {
+    private CompletableFuture<Attempt> read(ClusterImage image, Wanted want, int maxBytes, boolean full) {
         FetchKey key = want.key();
-        Optional<Uuid> id = topicId(image, key);
         Optional<String> name = key.topic().isEmpty() ? image.topicName(key.topicId()) : Optional.of(key.topic());
         if (name.isPresent() && !cluster.access().allowsOnTopic(who, AclOperation.READ, name.get())) {
-            return failed(index, Errors.TOPIC_AUTHORIZATION_FAILED);
+            return failed(want, Errors.TOPIC_AUTHORIZATION_FAILED);
         }
-        if (id.isEmpty()) {
-            return failed(index, key.topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        }
-        return switch (PartitionLocation.of(cluster, image, id.get(), key.partition())) {
-            case PartitionLocation.Unknown unknown -> failed(index, Errors.UNKNOWN_TOPIC_OR_PARTITION);
-            case PartitionLocation.Elsewhere elsewhere -> failed(index, Errors.NOT_LEADER_OR_FOLLOWER);
-            case PartitionLocation.Here here -> {
+        return switch (locate(image, want)) {
+            case Location.NoTopic none ->
+                failed(
+                        want,
+                        want.key().topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            case Location.Found(PartitionLocation.Unknown unknown) -> failed(want, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            case Location.Found(PartitionLocation.Elsewhere elsewhere) -> failed(want, Errors.NOT_LEADER_OR_FOLLOWER);
+            case Location.Found(PartitionLocation.Here here) -> {
                 Errors epoch = here.check(want.knownLeaderEpoch());
                 if (epoch != Errors.NONE) {
-                    yield failed(index, epoch);
+                    yield failed(want, epoch);
                 }
+                tail.watch(want.key(), here.ref());
                 CompletableFuture<ReadOutcome> outcome =
                         full ? standing(here) : here.log().read(here.ref(), want.offset(), maxBytes, isolation);
-                yield outcome.thenApply(found -> new Attempt.Read(index, found));
+                yield outcome.thenApply(found -> {
+                    if (full) {
+                        dueNextTime(want.key());
+                    }
+                    return new Attempt.Read(want, found);
+                });
             }
         };
     }
 
     private static CompletableFuture<ReadOutcome> standing(PartitionLocation.Here here) {
-        return here.log().offsets(here.ref()).thenApply(offsets -> {
-            if (offsets.isEmpty()) {
-                return new ReadOutcome.NotLeader();
-            }
-            PartitionOffsets at = offsets.get();
-            return new ReadOutcome.Records(
-                    List.of(), at.highWatermark(), at.lastStableOffset(), at.logStartOffset(), List.of());
-        });
+        return here.log()
+                .offsets(here.ref())
+                .thenApply(at -> at.<ReadOutcome>map(Fetch::nothing).orElseGet(ReadOutcome.NotLeader::new));
     }
 
-    private static CompletableFuture<Attempt> failed(int index, Errors error) {
-        return CompletableFuture.completedFuture(new Attempt.Failed(index, error));
+    private static CompletableFuture<Attempt> failed(Wanted want, Errors error) {
+        return CompletableFuture.completedFuture(new Attempt.Failed(want, error));
     }
 
     private synchronized void take(Attempt attempt) {
         switch (attempt) {
-            case Attempt.Failed failed -> answers[failed.index()] = failure(failed.index(), failed.error());
+            case Attempt.Failed failed -> failure(failed.want(), failed.error());
             case Attempt.Read read -> {
-                int index = read.index();
+                Wanted want = read.want();
                 switch (read.outcome()) {
-                    case ReadOutcome.Records records -> answers[index] = answer(index, records);
+                    case ReadOutcome.Records records -> answer(want, records);
                     case ReadOutcome.OutOfRange range ->
-                        answers[index] = failure(index, Errors.OFFSET_OUT_OF_RANGE)
+                        failure(want, Errors.OFFSET_OUT_OF_RANGE)
                                 .setHighWatermark(range.highWatermark())
                                 .setLogStartOffset(range.logStartOffset());
-                    case ReadOutcome.NotLeader notLeader ->
-                        answers[index] = failure(index, Errors.NOT_LEADER_OR_FOLLOWER);
+                    case ReadOutcome.NotLeader notLeader -> failure(want, Errors.NOT_LEADER_OR_FOLLOWER);
                     // Consumers take it for passing trouble and come again.
-                    case ReadOutcome.Unavailable unavailable ->
-                        answers[index] = failure(index, Errors.KAFKA_STORAGE_ERROR);
+                    case ReadOutcome.Unavailable unavailable -> failure(want, Errors.KAFKA_STORAGE_ERROR);
                 }
             }
         }
     }
 
-    private PartitionData answer(int index, ReadOutcome.Records records) {
-        PartitionData before = answers[index];
+    private void answer(Wanted want, ReadOutcome.Records records) {
+        PartitionData before = answers.get(want.key());
         if (before != null) {
             int old = FetchResponse.recordsSize(before);
             bytes -= old;
             budget.giveBack(old);
         }
-        List<ByteBuffer> taken =
-                budget.take(records.batches(), wanted.get(index).maxBytes());
-        PartitionData answer = FetchedRecords.attach(empty(index, Errors.NONE), taken)
+        List<ByteBuffer> taken = budget.take(records.batches(), want.maxBytes());
+        PartitionData answer = FetchedRecords.attach(empty(want, Errors.NONE), taken)
                 .setHighWatermark(records.highWatermark())
                 .setLastStableOffset(records.lastStableOffset())
                 .setLogStartOffset(records.logStartOffset());
@@ -305,18 +326,24 @@ final class Fetch {
             answer.setAbortedTransactions(aborted);
         }
         bytes += FetchResponse.recordsSize(answer);
+        if (!records.batches().isEmpty()) {
+            dueNextTime.add(want.key());
+        }
+        answers.put(want.key(), answer);
+    }
+
+    private PartitionData failure(Wanted want, Errors why) {
+        error = true;
+        dueNextTime.add(want.key());
+        PartitionData answer = empty(want, why);
+        answers.put(want.key(), answer);
         return answer;
     }
 
-    private PartitionData failure(int index, Errors why) {
-        error = true;
-        return empty(index, why);
-    }
-
-    private PartitionData empty(int index, Errors why) {
+    private static PartitionData empty(Wanted want, Errors why) {
         return FetchedRecords.attach(
                 new PartitionData()
-                        .setPartitionIndex(wanted.get(index).key().partition())
+                        .setPartitionIndex(want.key().partition())
                         .setErrorCode(why.code())
                         .setHighWatermark(FetchResponse.INVALID_HIGH_WATERMARK)
                         .setLastStableOffset(FetchResponse.INVALID_LAST_STABLE_OFFSET)

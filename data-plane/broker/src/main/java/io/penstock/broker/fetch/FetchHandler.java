@@ -80,21 +80,37 @@ public final class FetchHandler implements RequestHandler {
                 CompletableFuture.completedFuture(Reply.of(FetchResponse.of(new FetchResponseData()
                         .setErrorCode(refused.error().code())
                         .setSessionId(FetchMetadata.INVALID_SESSION_ID))));
-            case FetchPlan.Sessionless sessionless ->
-                read(exchange, request, sessionless.wanted())
+            case FetchPlan.Sessionless sessionless -> {
+                FetchTail tail = new FetchTail(waits, sessionless.wanted());
+                yield read(exchange, request, tail, true)
+                        .whenComplete((answers, failure) -> tail.close())
                         .thenApply(answers -> answer(exchange, FetchMetadata.INVALID_SESSION_ID, answers));
-            case FetchPlan.Full full ->
-                read(exchange, request, full.wanted())
-                        .thenApply(
-                                answers -> answer(exchange, sessions.begin(full, answers, runtime.nanos()), answers));
+            }
+            case FetchPlan.Full full -> {
+                FetchTail tail = new FetchTail(waits, full.wanted());
+                CompletableFuture<Map<FetchKey, PartitionData>> read = read(exchange, request, tail, true);
+                read.exceptionally(failure -> {
+                    tail.close();
+                    return Map.of();
+                });
+                yield read.thenApply(answers -> answer(exchange, begin(full, tail, answers), answers));
+            }
             case FetchPlan.Incremental incremental ->
-                read(exchange, request, incremental.wanted())
+                read(exchange, request, incremental.tail(), false)
                         .thenApply(answers -> sessions.news(incremental, answers)
                                 .map(news -> answer(exchange, incremental.sessionId(), news))
                                 .orElseGet(() -> Reply.of(FetchResponse.of(new FetchResponseData()
                                         .setErrorCode(Errors.INVALID_FETCH_SESSION_EPOCH.code())
                                         .setSessionId(FetchMetadata.INVALID_SESSION_ID)))));
         };
+    }
+
+    private int begin(FetchPlan.Full plan, FetchTail tail, Map<FetchKey, PartitionData> answers) {
+        int session = sessions.begin(plan, tail, answers, runtime.nanos());
+        if (session == FetchMetadata.INVALID_SESSION_ID) {
+            tail.close();
+        }
+        return session;
     }
 
     private static List<Wanted> wanted(FetchRequestData data, boolean byTopicId) {
@@ -122,35 +138,30 @@ public final class FetchHandler implements RequestHandler {
         return byTopicId ? new FetchKey("", topicId, partition) : new FetchKey(topic, Uuid.ZERO_UUID, partition);
     }
 
+    /// @param everything whether all that is wanted is to be answered
     private CompletableFuture<Map<FetchKey, PartitionData>> read(
-            RequestExchange exchange, FetchRequest request, List<Wanted> wanted) {
+            RequestExchange exchange, FetchRequest request, FetchTail tail, boolean everything) {
         Isolation isolation = switch (request.isolationLevel()) {
             case READ_UNCOMMITTED -> Isolation.READ_UNCOMMITTED;
             case READ_COMMITTED -> Isolation.READ_COMMITTED;
         };
         int maxBytes = Math.min(request.maxBytes(), MAX_RESPONSE_BYTES);
         Fetch fetch = new Fetch(
-                cluster, exchange.context(), wanted, isolation, Math.min(request.minBytes(), maxBytes), maxBytes);
-        boolean mayWait = request.maxWait() > 0;
-        if (mayWait) {
-            // Before the first read, so that nothing is missed between the read and the wait.
-            waits.add(fetch);
-            fetch.done().whenComplete((answers, failure) -> waits.remove(fetch));
-        }
+                cluster,
+                exchange.context(),
+                tail,
+                everything,
+                isolation,
+                Math.min(request.minBytes(), maxBytes),
+                maxBytes);
         fetch.begin();
-        if (!mayWait) {
+        if (request.maxWait() <= 0) {
             fetch.timeOver();
         } else if (!fetch.done().isDone()) {
             LogRuntime.Timer timer = runtime.schedule(Duration.ofMillis(request.maxWait()), workers, fetch::timeOver);
             fetch.done().whenComplete((answers, failure) -> timer.cancel());
         }
-        return fetch.done().thenApply(answers -> {
-            Map<FetchKey, PartitionData> byKey = new LinkedHashMap<>();
-            for (int i = 0; i < wanted.size(); i++) {
-                byKey.put(wanted.get(i).key(), answers.get(i));
-            }
-            return byKey;
-        });
+        return fetch.done();
     }
 
     private Reply answer(RequestExchange exchange, int sessionId, Map<FetchKey, PartitionData> answers) {

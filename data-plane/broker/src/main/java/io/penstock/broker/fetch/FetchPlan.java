@@ -18,5 +18,6 @@ sealed interface FetchPlan {
     /// Answer what is news.
     ///
     /// @param epoch of the session after this request
-    record Incremental(int sessionId, int epoch, List<Wanted> wanted) implements FetchPlan {}
+    /// @param tail what the session wants, with the changes of this request
+    record Incremental(int sessionId, int epoch, FetchTail tail) implements FetchPlan {}
 }

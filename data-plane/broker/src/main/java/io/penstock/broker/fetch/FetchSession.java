@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.fetch;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
@@ -18,19 +17,15 @@ final class FetchSession {
 
     private final int id;
     private final boolean byTopicId;
-    private final Map<FetchKey, Remembered> partitions = new LinkedHashMap<>();
+    private final FetchTail tail;
+    private final Map<FetchKey, Told> told = new HashMap<>();
     private int epoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
     private long usedAtNanos;
 
-    /// What is wanted of a partition, and what the consumer was last told of it.
-    private static final class Remembered {
-        private Wanted wanted;
+    /// What the consumer was last told of a partition.
+    private static final class Told {
         private long highWatermark = NEVER_TOLD;
         private long logStartOffset = NEVER_TOLD;
-
-        Remembered(Wanted wanted) {
-            this.wanted = wanted;
-        }
 
         /// Whether the answer has news; notes it as told.
         boolean isNews(PartitionData answer) {
@@ -48,11 +43,12 @@ final class FetchSession {
         }
     }
 
-    FetchSession(int id, boolean byTopicId, Collection<Wanted> wanted, long nowNanos) {
+    FetchSession(int id, boolean byTopicId, FetchTail tail, Collection<Wanted> wanted, long nowNanos) {
         this.id = id;
         this.byTopicId = byTopicId;
+        this.tail = tail;
         usedAtNanos = nowNanos;
-        wanted.forEach(want -> partitions.put(want.key(), new Remembered(want)));
+        wanted.forEach(want -> told.put(want.key(), new Told()));
     }
 
     int id() {
@@ -73,55 +69,31 @@ final class FetchSession {
     }
 
     int size() {
-        return partitions.size();
+        return told.size();
+    }
+
+    FetchTail tail() {
+        return tail;
     }
 
     /// Takes the changes of the next request.
     void change(Collection<Wanted> added, Collection<FetchKey> forgotten, long nowNanos) {
-        for (Wanted want : added) {
-            Remembered known = partitions.get(want.key());
-            if (known == null) {
-                partitions.put(want.key(), new Remembered(want));
-            } else {
-                known.wanted = want;
-            }
-        }
-        forgotten.forEach(partitions::remove);
+        added.forEach(want -> told.computeIfAbsent(want.key(), key -> new Told()));
+        forgotten.forEach(told::remove);
+        tail.change(added, forgotten);
         epoch = FetchMetadata.nextEpoch(epoch);
         usedAtNanos = nowNanos;
     }
 
-    /// In the order in which they are to be read.
-    List<Wanted> wanted() {
-        List<Wanted> wanted = new ArrayList<>(partitions.size());
-        partitions.values().forEach(remembered -> wanted.add(remembered.wanted));
-        return wanted;
-    }
-
-    /// Leaves what is news to the consumer. A partition that had records is read last next time, so that each
-    /// gets its turn when a response cannot hold all.
+    /// Leaves what is news to the consumer, and notes it as told.
     Map<FetchKey, PartitionData> news(Map<FetchKey, PartitionData> answers) {
         Map<FetchKey, PartitionData> news = new LinkedHashMap<>();
         answers.forEach((key, answer) -> {
-            Remembered remembered = partitions.get(key);
-            if (remembered != null && remembered.isNews(answer)) {
+            Told before = told.get(key);
+            if (before != null && before.isNews(answer)) {
                 news.put(key, answer);
-                if (FetchResponse.recordsSize(answer) > 0) {
-                    partitions.remove(key);
-                    partitions.put(key, remembered);
-                }
             }
         });
         return news;
-    }
-
-    /// Notes what the answer to the first request tells.
-    void told(Map<FetchKey, PartitionData> answers) {
-        answers.forEach((key, answer) -> {
-            Remembered remembered = partitions.get(key);
-            if (remembered != null) {
-                remembered.isNews(answer);
-            }
-        });
     }
 }

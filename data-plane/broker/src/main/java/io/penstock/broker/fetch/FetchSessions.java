@@ -40,7 +40,7 @@ public final class FetchSessions {
             Collection<FetchKey> forgotten,
             long nowNanos) {
         if (metadata.isFull()) {
-            sessions.remove(metadata.sessionId());
+            end(metadata.sessionId());
             return metadata.epoch() == FetchMetadata.FINAL_EPOCH
                     ? new FetchPlan.Sessionless(wanted)
                     : new FetchPlan.Full(wanted, byTopicId);
@@ -57,16 +57,24 @@ public final class FetchSessions {
         }
         session.change(wanted, forgotten, nowNanos);
         if (session.size() == 0) {
-            sessions.remove(session.id());
+            end(session.id());
             return new FetchPlan.Sessionless(List.of());
         }
-        return new FetchPlan.Incremental(session.id(), session.epoch(), session.wanted());
+        return new FetchPlan.Incremental(session.id(), session.epoch(), session.tail());
+    }
+
+    private void end(int sessionId) {
+        FetchSession session = sessions.remove(sessionId);
+        if (session != null) {
+            session.tail().close();
+        }
     }
 
     /// Begins a session with the first answer.
     ///
+    /// @param tail what that answer was read for; belongs to the session from now on, if there is room for it
     /// @return its id, or 0 if there is no room
-    synchronized int begin(FetchPlan.Full plan, Map<FetchKey, PartitionData> answers, long nowNanos) {
+    synchronized int begin(FetchPlan.Full plan, FetchTail tail, Map<FetchKey, PartitionData> answers, long nowNanos) {
         if (plan.wanted().isEmpty() || !makeRoom(nowNanos)) {
             return FetchMetadata.INVALID_SESSION_ID;
         }
@@ -74,8 +82,8 @@ public final class FetchSessions {
         do {
             id = random.nextInt(1, Integer.MAX_VALUE);
         } while (sessions.containsKey(id));
-        FetchSession session = new FetchSession(id, plan.byTopicId(), plan.wanted(), nowNanos);
-        session.told(answers);
+        FetchSession session = new FetchSession(id, plan.byTopicId(), tail, plan.wanted(), nowNanos);
+        session.news(answers);
         sessions.put(id, session);
         return id;
     }
@@ -98,7 +106,7 @@ public final class FetchSessions {
         if (oldest.isEmpty() || nowNanos - oldest.get().usedAtNanos() < evictableAfter.toNanos()) {
             return false;
         }
-        sessions.remove(oldest.get().id());
+        end(oldest.get().id());
         return true;
     }
 

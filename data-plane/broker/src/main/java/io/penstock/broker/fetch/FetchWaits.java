@@ -3,64 +3,92 @@ package io.penstock.broker.fetch;
 
 import io.penstock.broker.request.ProgressListener;
 import io.penstock.log.PartitionRef;
-import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ImageChange;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which fetches wait for which partitions of one cluster. Thread-safe.
+/// Who is to be told of the progress of which partitions of one cluster. Thread-safe.
 final class FetchWaits implements ProgressListener {
-    private final Map<FetchKey, Set<Fetch>> byPartition = new ConcurrentHashMap<>();
-    private final Set<Fetch> all = ConcurrentHashMap.newKeySet();
-
-    void add(Fetch fetch) {
-        all.add(fetch);
-        fetch.places()
-                .forEach(place -> byPartition
-                        .computeIfAbsent(place.at(), at -> ConcurrentHashMap.newKeySet())
-                        .add(fetch));
+    /// A consumer's interest in one partition, by the name that it uses.
+    record Watch(FetchTail tail, FetchKey key) {
+        void progressed() {
+            tail.progressed(key);
+        }
     }
 
-    void remove(Fetch fetch) {
-        all.remove(fetch);
-        fetch.places()
-                .forEach(place -> byPartition.computeIfPresent(place.at(), (at, waiting) -> {
-                    waiting.remove(fetch);
-                    return waiting.isEmpty() ? null : waiting;
-                }));
+    private final Map<PartitionRef, Set<Watch>> byPartition = new ConcurrentHashMap<>();
+    private final Map<ShardId, Set<PartitionRef>> byShard = new ConcurrentHashMap<>();
+
+    void add(PartitionRef partition, Watch watch) {
+        byPartition.compute(partition, (at, present) -> {
+            Set<Watch> watches = present == null ? ConcurrentHashMap.newKeySet() : present;
+            watches.add(watch);
+            byShard.computeIfAbsent(at.shard(), s -> ConcurrentHashMap.newKeySet())
+                    .add(at);
+            return watches;
+        });
     }
 
+    void remove(PartitionRef partition, Watch watch) {
+        byPartition.computeIfPresent(partition, (at, watches) -> {
+            watches.remove(watch);
+            if (!watches.isEmpty()) {
+                return watches;
+            }
+            Set<PartitionRef> inShard = byShard.get(at.shard());
+            if (inShard != null) {
+                inShard.remove(at);
+            }
+            return null;
+        });
+    }
+
+    /// How many partitions somebody watches.
     int size() {
-        return all.size();
+        return byPartition.size();
     }
 
     @Override
     public void highWatermarkAdvanced(PartitionRef partition, long highWatermark) {
-        FetchKey at = new FetchKey("", partition.topicId(), partition.partition());
-        Set<Fetch> waiting = byPartition.get(at);
-        if (waiting != null) {
-            waiting.forEach(fetch -> fetch.progress(at));
-        }
+        progressed(partition);
     }
 
     @Override
     public void shardClosed(ShardId shard, LeaderEpoch epoch) {
-        all.forEach(fetch -> fetch.places().forEach(place -> {
-            if (place.ref().shard().equals(shard)) {
-                fetch.progress(place.at());
-            }
-        }));
+        progressed(shard);
     }
 
     @Override
     public void incarnationFenced() {
-        all.forEach(fetch -> fetch.places().forEach(place -> fetch.progress(place.at())));
+        byShard.keySet().forEach(this::progressed);
     }
 
     @Override
-    public void imageChanged(ClusterImage newest) {
-        all.forEach(fetch -> fetch.imageChanged(newest));
+    public void imageChanged(ImageChange change) {
+        change.shardsAssigned().forEach(this::progressed);
+        if (!change.topicsDeleted().isEmpty()) {
+            for (PartitionRef partition : byPartition.keySet()) {
+                if (change.topicsDeleted().containsKey(partition.topicId())) {
+                    progressed(partition);
+                }
+            }
+        }
+    }
+
+    private void progressed(ShardId shard) {
+        Set<PartitionRef> partitions = byShard.get(shard);
+        if (partitions != null) {
+            partitions.forEach(this::progressed);
+        }
+    }
+
+    private void progressed(PartitionRef partition) {
+        Set<Watch> watches = byPartition.get(partition);
+        if (watches != null) {
+            watches.forEach(Watch::progressed);
+        }
     }
 }

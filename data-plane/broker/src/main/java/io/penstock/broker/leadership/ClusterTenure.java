@@ -44,13 +44,14 @@ public final class ClusterTenure {
     private final Map<ShardId, ShardTenure> held = new HashMap<>();
     private final Map<Drop, Boolean> drops = new LinkedHashMap<>(); // whether it is durable
     private List<ShardAssignment> assignments = List.of();
+    private SortedMap<Uuid, SortedSet<ShardId>> closing = new TreeMap<>();
     private SortedMap<Uuid, SortedSet<ShardId>> dropping = new TreeMap<>();
     private boolean over;
 
     /// A DROP of this tenure.
     private record Drop(ShardId shard, LeaderEpoch epoch, Uuid topicId) {}
 
-    /// @param actor serial; [#assigned], [#topicsDropping] and [#close] are called on it
+    /// @param actor serial; [#assigned], [#topicsDeleted] and [#close] are called on it
     /// @param newLog opens the log of this incarnation, given whom it has to tell
     public ClusterTenure(
             String cluster,
@@ -94,20 +95,32 @@ public final class ClusterTenure {
         clusterLog.handOffReported(shard, predecessor, where);
     }
 
-    /// The deleted topics whose names are still taken, and the shards that hold parts of them: makes DROP
-    /// durable in those that are led here, now or later in this tenure, and reports each that is.
+    /// The deleted topics, and the shards that hold parts of them. To be called when one went a step on, and
+    /// whenever earlier reports may have been lost: what was reported already is reported again.
     ///
-    /// To be called when a topic was deleted, and whenever earlier reports may have been lost: what is durable
-    /// already is reported again.
-    public void topicsDropping(SortedMap<Uuid, SortedSet<ShardId>> shardsByTopic) {
-        dropping = new TreeMap<>(shardsByTopic);
+    /// @param restorable those that keep their records and whose names are still taken: since this broker
+    ///     knows that they are deleted, nobody is led to them here any more, which is reported for what is led
+    ///     here, now or later
+    /// @param forGood those whose records go: makes DROP durable in shards that are led here, now or later in
+    ///     this tenure, and reports each that is
+    public void topicsDeleted(
+            SortedMap<Uuid, SortedSet<ShardId>> restorable, SortedMap<Uuid, SortedSet<ShardId>> forGood) {
+        closing = new TreeMap<>(restorable);
+        dropping = new TreeMap<>(forGood);
         drops.keySet().removeIf(drop -> !dropping.containsKey(drop.topicId));
         drops.forEach((drop, durable) -> {
             if (durable) {
                 reports.topicDropped(drop.topicId, Set.of(drop.shard));
             }
         });
+        closing.forEach((topicId, shards) -> shards.forEach(shard -> close(shard, topicId)));
         dropping.forEach((topicId, shards) -> shards.forEach(shard -> drop(shard, topicId)));
+    }
+
+    private void close(ShardId shard, Uuid topicId) {
+        if (!over && held.get(shard) instanceof ShardTenure.Leading) {
+            reports.topicClosed(topicId, shard);
+        }
     }
 
     private void drop(ShardId shard, Uuid topicId) {
@@ -183,6 +196,11 @@ public final class ClusterTenure {
                     reports.checkpointReached(shard, tenure.epoch());
                 }
                 // Its former leader may have died before it could.
+                closing.forEach((topicId, shards) -> {
+                    if (shards.contains(shard)) {
+                        close(shard, topicId);
+                    }
+                });
                 dropping.forEach((topicId, shards) -> {
                     if (shards.contains(shard)) {
                         drop(shard, topicId);

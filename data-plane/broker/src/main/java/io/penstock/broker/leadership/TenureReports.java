@@ -21,8 +21,12 @@ public interface TenureReports {
     /// The shard's manifest says that all epochs below this one are closed.
     void checkpointReached(ShardId shard, LeaderEpoch below);
 
-    /// The deleted topic's DROP is durable for these shards. Repeated after every reconnection, for as long as
-    /// the topic's name is taken.
+    /// The leader of the shard knows that the topic is deleted, though it can be restored. Repeated after every
+    /// reconnection, for as long as the topic's name is taken.
+    default void topicClosed(Uuid topicId, ShardId shard) {}
+
+    /// The DROP of a topic that is deleted for good is durable for these shards. Repeated after every reconnection,
+    /// for as long as the metalog knows of the topic.
     void topicDropped(Uuid topicId, Set<ShardId> shards);
 
     /// Another control plane owns the cluster, as its metalog says up to this entry; this broker has let go

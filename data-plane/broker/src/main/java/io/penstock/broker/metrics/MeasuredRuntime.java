@@ -31,6 +31,11 @@ record MeasuredRuntime(LogRuntime process, LogMetrics metrics) implements LogRun
     }
 
     @Override
+    public Executor newReadActor(String name) {
+        return process.newReadActor(name);
+    }
+
+    @Override
     public PendingBudget pending() {
         return process.pending();
     }

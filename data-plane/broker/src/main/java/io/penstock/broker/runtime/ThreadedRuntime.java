@@ -23,6 +23,7 @@ public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
 
     private final PendingBudget pending;
     private final ExecutorService pool;
+    private final ExecutorService readers;
     private final ScheduledThreadPoolExecutor timers;
     private final RandomGenerator random = new SecureRandom();
 
@@ -35,6 +36,8 @@ public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
     public ThreadedRuntime(String name, int threads, PendingBudget pending) {
         this.pending = pending;
         this.pool = Executors.newFixedThreadPool(threads, named(name + "-actor-"));
+        // A few cold readers keep one core busy; they must not keep all of them.
+        this.readers = Executors.newFixedThreadPool(Math.max(1, threads / 2), named(name + "-reader-"));
         this.timers = new ScheduledThreadPoolExecutor(1, named(name + "-timer-"));
         this.timers.setRemoveOnCancelPolicy(true);
     }
@@ -61,7 +64,16 @@ public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
 
     @Override
     public Executor newActor(String name) {
-        Executor serial = MoreExecutors.newSequentialExecutor(pool);
+        return serial(name, pool);
+    }
+
+    @Override
+    public Executor newReadActor(String name) {
+        return serial(name, readers);
+    }
+
+    private static Executor serial(String name, Executor threads) {
+        Executor serial = MoreExecutors.newSequentialExecutor(threads);
         return task -> serial.execute(() -> {
             try {
                 task.run();
@@ -85,6 +97,7 @@ public final class ThreadedRuntime implements LogRuntime, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
+        readers.shutdownNow();
         pool.shutdownNow();
     }
 

@@ -99,6 +99,49 @@ class ServedClusterTest {
     }
 
     @Test
+    void aTopicThatCanBeRestoredIsClosedAndNotDropped() {
+        enter(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+
+        assertThat(reports.closed).containsExactlyInAnyOrderElementsOf(shards());
+        assertThat(reports.dropped).isEmpty();
+        reports.closed.clear();
+        reconnect();
+        assertThat(reports.closed)
+                .as("said again while its name is taken")
+                .containsExactlyInAnyOrderElementsOf(shards());
+
+        enter(List.of(MetalogRecords.freeName(TOPIC)));
+        reports.closed.clear();
+        reconnect();
+        assertThat(reports.closed).isEmpty();
+        assertThat(reports.dropped).isEmpty();
+
+        enter(List.of(MetalogRecords.purgeTopic(TOPIC)));
+        assertThat(reports.dropped).containsExactlyInAnyOrderElementsOf(shards());
+    }
+
+    @Test
+    void anHeirClosesWhatItsPredecessorCouldNot() {
+        Incarnation died = reports.incarnation.orElseThrow();
+        cluster.close();
+        time();
+        enter(List.of(MetalogRecords.softDeleteTopic(TOPIC)));
+        assertThat(reports.closed).isEmpty();
+        var heirs = new Reports();
+        ServedCluster heir = broker(heirs);
+        heir.start();
+        time();
+
+        lead(heirs.incarnation.orElseThrow(), MetalogRecords.retire(died));
+        heir.entriesStoredUpTo(image.number());
+        time();
+
+        assertThat(heirs.closed).containsExactlyInAnyOrderElementsOf(shards());
+        heir.close();
+        time();
+    }
+
+    @Test
     void anHeirDropsWhatItsPredecessorCouldNot() {
         Incarnation died = reports.incarnation.orElseThrow();
         cluster.close();
@@ -256,6 +299,7 @@ class ServedClusterTest {
     }
 
     private static final class Reports implements TenureReports {
+        private final List<ShardId> closed = new ArrayList<>();
         private final List<ShardId> dropped = new ArrayList<>();
         private Optional<Incarnation> incarnation = Optional.empty();
         private Optional<UUID> claimedBy = Optional.empty();
@@ -275,6 +319,11 @@ class ServedClusterTest {
 
         @Override
         public void checkpointReached(ShardId shard, LeaderEpoch below) {}
+
+        @Override
+        public void topicClosed(Uuid topicId, ShardId shard) {
+            closed.add(shard);
+        }
 
         @Override
         public void topicDropped(Uuid topicId, Set<ShardId> inShards) {

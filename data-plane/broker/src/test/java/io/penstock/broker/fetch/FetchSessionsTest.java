@@ -4,7 +4,6 @@ package io.penstock.broker.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.kafka.protocol.FetchedRecords;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ class FetchSessionsTest {
 
         FetchPlan.Incremental plan = (FetchPlan.Incremental) next(id, 1, List.of(want(A, 5)), List.of());
 
-        assertThat(plan.wanted()).containsExactly(want(A, 5), want(B, 0));
+        assertThat(plan.tail().claim()).containsExactly(want(A, 5), want(B, 0));
         assertThat(plan.epoch()).isEqualTo(2);
     }
 
@@ -54,17 +53,6 @@ class FetchSessionsTest {
         FetchPlan.Incremental second = (FetchPlan.Incremental) next(id, 2, List.of(), List.of());
 
         assertThat(sessions.news(second, Map.of(A, empty(10))).orElseThrow()).containsOnlyKeys(A);
-    }
-
-    @Test
-    void aPartitionThatHadRecordsIsReadLastNextTime() {
-        int id = begun(want(A, 0), want(B, 0));
-        FetchPlan.Incremental plan = (FetchPlan.Incremental) next(id, 1, List.of(), List.of());
-        sessions.news(plan, Map.of(A, withRecords(10)));
-
-        FetchPlan.Incremental after = (FetchPlan.Incremental) next(id, 2, List.of(), List.of());
-
-        assertThat(after.wanted()).extracting(Wanted::key).containsExactly(B, A);
     }
 
     @Test
@@ -124,7 +112,7 @@ class FetchSessionsTest {
                 (FetchPlan.Full) sessions.plan(FetchMetadata.INITIAL, true, List.of(wanted), List.of(), now);
         Map<FetchKey, PartitionData> answers = new LinkedHashMap<>();
         plan.wanted().forEach(want -> answers.put(want.key(), empty(10)));
-        return sessions.begin(plan, answers, now);
+        return sessions.begin(plan, new FetchTail(new FetchWaits(), plan.wanted()), answers, now);
     }
 
     private FetchPlan next(int id, int epoch, List<Wanted> changes, List<FetchKey> forgotten) {
@@ -137,10 +125,5 @@ class FetchSessionsTest {
 
     private static PartitionData empty(long highWatermark) {
         return FetchedRecords.attach(new PartitionData().setHighWatermark(highWatermark), List.of());
-    }
-
-    private static PartitionData withRecords(long highWatermark) {
-        return FetchedRecords.attach(
-                new PartitionData().setHighWatermark(highWatermark), List.of(ByteBuffer.allocate(5)));
     }
 }

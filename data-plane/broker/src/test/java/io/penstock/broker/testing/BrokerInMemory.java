@@ -226,6 +226,10 @@ public final class BrokerInMemory implements AutoCloseable {
         return issuer;
     }
 
+    public TestRuntime runtime() {
+        return runtime;
+    }
+
     public ClusterLog log() {
         return log;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /// Real time and real threads, for tests that talk over sockets.
@@ -20,6 +21,13 @@ public final class TestRuntime implements LogRuntime, AutoCloseable {
             4, Thread.ofPlatform().daemon(true).name("test-actor-", 0).factory());
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
             1, Thread.ofPlatform().daemon(true).name("test-timer-", 0).factory());
+
+    private final AtomicLong messages = new AtomicLong();
+
+    /// How many messages actors have been sent so far, timers' included.
+    public long messages() {
+        return messages.get();
+    }
 
     /// Threads for work that is no actor's.
     public Executor workers() {
@@ -64,6 +72,7 @@ public final class TestRuntime implements LogRuntime, AutoCloseable {
 
         @Override
         public void execute(Runnable task) {
+            messages.incrementAndGet();
             synchronized (tasks) {
                 tasks.add(task);
                 if (running) {

@@ -3,6 +3,7 @@ package io.penstock.log.read;
 
 import io.penstock.kafka.records.BatchHeader;
 import io.penstock.kafka.records.RecordTimestamps;
+import io.penstock.log.LogMetrics;
 import io.penstock.log.LogMetrics.ReadSource;
 import io.penstock.log.format.BatchIndex;
 import io.penstock.log.format.CorruptObject;
@@ -17,16 +18,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the bytes of batches: slices of recent slots without any request, else blocks of WAL objects and
 /// segments.
 ///
-/// On the actor. Futures complete exceptionally with [Vanished] if an object is gone, and with
+/// Called on the log's actor, where its futures complete, too. What is in memory is answered there and then; all
+/// else (waiting for the store, putting blocks together, decoding indexes, walking over batches) happens on an actor
+/// of its own, so that whoever reads old records costs those who read the newest nothing.
+///
+/// Futures complete exceptionally with [Vanished] if an object is gone, and with
 /// [io.penstock.log.format.CorruptObject] if it is damaged.
 public final class BatchReader {
     private static final int MAX_INDEXES = 1024;
@@ -47,8 +55,13 @@ public final class BatchReader {
         }
     }
 
-    private final BlockCache blocks;
     private final LogKeys keys;
+    private final Executor actor;
+    private final Executor cold;
+    private final LogMetrics metrics;
+
+    // On the actor of their own.
+    private final BlockCache blocks;
     private final SequentialReaders readTo = new SequentialReaders();
     private final Map<String, SegmentIndex> indexes = recent(MAX_INDEXES);
     private final Map<String, List<Part>> pages = recent(MAX_PAGES);
@@ -65,16 +78,80 @@ public final class BatchReader {
         };
     }
 
-    public BatchReader(BlockCache blocks, LogKeys keys) {
+    /// @param blocks asks a store whose answers come on `cold`
+    /// @param actor the log's
+    /// @param cold serial, another one than that
+    public BatchReader(BlockCache blocks, LogKeys keys, Executor actor, Executor cold) {
         this.blocks = blocks;
         this.keys = keys;
+        this.actor = actor;
+        this.cold = cold;
+        this.metrics = blocks.metrics();
+    }
+
+    private <T> CompletableFuture<T> aside(Supplier<CompletableFuture<T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        cold.execute(() -> {
+            CompletableFuture<T> done;
+            try {
+                done = work.get();
+            } catch (RuntimeException failure) {
+                done = CompletableFuture.failedFuture(failure);
+            }
+            done.whenCompleteAsync(
+                    (value, failure) -> {
+                        if (failure == null) {
+                            result.complete(value);
+                        } else {
+                            result.completeExceptionally(failure);
+                        }
+                    },
+                    actor);
+        });
+        return result;
     }
 
     /// Whole batches from the one that holds `from`, all below `bound`, about `maxBytes` but at least one if
     /// there is any.
     public CompletableFuture<List<ByteBuffer>> read(PartitionSources sources, long from, long bound, int maxBytes) {
-        List<ByteBuffer> found = new ArrayList<>();
-        return more(sources, from, bound, maxBytes, found).thenApply(_ -> found);
+        sources.forgetEvicted();
+        if (sources.tail().startOffset() <= from) {
+            List<TailBatch> chosen = chosen(sources.tail(), from, bound, maxBytes, true);
+            if (chosen.stream().allMatch(batch -> batch.slot().inMemory())) {
+                return CompletableFuture.completedFuture(
+                        chosen.stream().map(this::inMemory).toList());
+            }
+        }
+        // As it is now: what changes meanwhile is found out when an object turns out to be gone.
+        PartitionSources asOfNow = sources.copy();
+        return aside(() -> {
+            List<ByteBuffer> found = new ArrayList<>();
+            return more(asOfNow, from, bound, maxBytes, found).thenApply(_ -> found);
+        });
+    }
+
+    private ByteBuffer inMemory(TailBatch batch) {
+        metrics.read(ReadSource.TAIL_CACHE, batch.index().size());
+        return Objects.requireNonNull(
+                batch.slot().bytes(batch.index().position(), batch.index().size()));
+    }
+
+    /// Leading batches of a tail, from the one that holds the offset.
+    ///
+    /// @param atLeastOne however large it is
+    private static List<TailBatch> chosen(TailIndex tail, long from, long bound, int maxBytes, boolean atLeastOne) {
+        List<TailBatch> chosen = new ArrayList<>();
+        int bytes = 0;
+        for (int i = tail.find(from); i < tail.size(); i++) {
+            TailBatch batch = tail.get(i);
+            if (batch.index().lastOffset() >= bound
+                    || (bytes + batch.index().size() > maxBytes && !(chosen.isEmpty() && atLeastOne))) {
+                break;
+            }
+            chosen.add(batch);
+            bytes += batch.index().size();
+        }
+        return chosen;
     }
 
     private CompletableFuture<Void> more(
@@ -82,14 +159,13 @@ public final class BatchReader {
         if (from >= bound || (maxBytes <= 0 && !found.isEmpty())) {
             return done();
         }
-        sources.forgetEvicted();
         TailIndex tail = sources.tail();
         if (tail.startOffset() <= from) {
             return fromTail(tail, from, bound, maxBytes, found);
         }
         Optional<PageRef> page = sources.findPage(from);
         if (page.isPresent()) {
-            return page(page.get()).thenCompose(parts -> fromParts(sources, parts, from, bound, maxBytes, found));
+            return partsOf(page.get()).thenCompose(parts -> fromParts(sources, parts, from, bound, maxBytes, found));
         }
         return fromParts(sources, sources.segments(), from, bound, maxBytes, found);
     }
@@ -109,6 +185,10 @@ public final class BatchReader {
 
     /// The parts that a page lists.
     public CompletableFuture<List<Part>> page(PageRef page) {
+        return aside(() -> partsOf(page));
+    }
+
+    private CompletableFuture<List<Part>> partsOf(PageRef page) {
         List<Part> known = pages.get(page.id());
         if (known != null) {
             return CompletableFuture.completedFuture(known);
@@ -128,21 +208,11 @@ public final class BatchReader {
 
     private CompletableFuture<Void> fromTail(
             TailIndex tail, long from, long bound, int maxBytes, List<ByteBuffer> found) {
-        List<TailBatch> chosen = new ArrayList<>();
-        int bytes = 0;
-        for (int i = tail.find(from); i < tail.size(); i++) {
-            TailBatch batch = tail.get(i);
-            if (batch.index().lastOffset() >= bound
-                    || (bytes + batch.index().size() > maxBytes && !(chosen.isEmpty() && found.isEmpty()))) {
-                break;
-            }
-            chosen.add(batch);
-            bytes += batch.index().size();
-        }
+        List<TailBatch> chosen = chosen(tail, from, bound, maxBytes, found.isEmpty());
         List<CompletableFuture<ByteBuffer>> all = new ArrayList<>(chosen.size());
         boolean complete = true;
         for (TailBatch batch : chosen) {
-            CompletableFuture<ByteBuffer> one = bytes(batch);
+            CompletableFuture<ByteBuffer> one = bytesOf(batch);
             complete &= one.isDone();
             all.add(one);
         }
@@ -156,10 +226,16 @@ public final class BatchReader {
 
     /// The bytes of one batch of a tail.
     public CompletableFuture<ByteBuffer> bytes(TailBatch batch) {
+        return batch.slot().inMemory()
+                ? CompletableFuture.completedFuture(inMemory(batch))
+                : aside(() -> bytesOf(batch));
+    }
+
+    private CompletableFuture<ByteBuffer> bytesOf(TailBatch batch) {
         BatchIndex index = batch.index();
         @Nullable ByteBuffer inMemory = batch.slot().bytes(index.position(), index.size());
         if (inMemory != null) {
-            blocks.metrics().read(ReadSource.TAIL_CACHE, index.size());
+            metrics.read(ReadSource.TAIL_CACHE, index.size());
             return CompletableFuture.completedFuture(inMemory);
         }
         ObjectKey object = keys.slot(batch.slot().slot());
@@ -251,21 +327,21 @@ public final class BatchReader {
 
     /// The first batch of the segment with a timestamp at or after the one given, at or above `from`.
     public CompletableFuture<Optional<ByteBuffer>> firstInSegment(Part part, long timestamp, long from) {
-        return index(part).thenCompose(index -> {
+        return aside(() -> index(part).thenCompose(index -> {
             OptionalInt position = index.positionForTimestamp(timestamp);
             if (position.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             int start = Math.max(position.getAsInt(), index.positionFor(from));
             return scan(part, start, timestamp, from);
-        });
+        }));
     }
 
     /// The largest timestamp of the part's records at or above `from`; empty if there is none. Reads what
     /// lies around
     /// that offset, and the index for all the rest.
     public CompletableFuture<OptionalLong> largestTimestamp(Part part, long from) {
-        return index(part).thenCompose(index -> {
+        return aside(() -> index(part).thenCompose(index -> {
             int start = index.positionFor(from);
             OptionalInt next = index.positionAfter(start);
             int end = next.orElse(part.position() + part.size());
@@ -276,7 +352,7 @@ public final class BatchReader {
                         ? OptionalLong.of(Math.max(here.getAsLong(), behind.getAsLong()))
                         : here.isPresent() ? here : behind;
             });
-        });
+        }));
     }
 
     private CompletableFuture<Optional<ByteBuffer>> scan(Part part, int position, long timestamp, long from) {

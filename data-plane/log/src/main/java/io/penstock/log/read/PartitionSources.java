@@ -39,6 +39,16 @@ public final class PartitionSources {
         tail.trim(below);
     }
 
+    /// As it is now, for somebody else's thread: both go their own ways from here.
+    PartitionSources copy() {
+        PartitionSources copy = new PartitionSources();
+        copy.pages = pages;
+        copy.segments = segments;
+        copy.foldedBelow = foldedBelow;
+        tail.copyTo(copy.tail);
+        return copy;
+    }
+
     /// Slots leave memory at any time, and the store some time after they are folded: whoever is about to
     /// read lets go of those first.
     void forgetEvicted() {

@@ -32,6 +32,11 @@ public final class TailIndex {
         batches.add(at, batch);
     }
 
+    void copyTo(TailIndex other) {
+        other.batches = new ArrayList<>(batches.subList(first, batches.size()));
+        other.first = 0;
+    }
+
     public boolean isEmpty() {
         return first == batches.size();
     }

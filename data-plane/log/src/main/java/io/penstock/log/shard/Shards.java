@@ -93,6 +93,8 @@ public final class Shards implements WalListener {
     private final LogListener listener;
     private final LogRules rules;
     private final PatientStore store;
+    private final Executor cold;
+    private final PatientStore coldStore;
     private final Wal wal;
     private final TailCache tailCache;
     private final PartitionReader reader;
@@ -133,8 +135,10 @@ public final class Shards implements WalListener {
         this.store = new PatientStore(objectStore, runtime, actor, Backoff.defaults());
         this.wal = new Wal(objectStore, keys, incarnation, WalSettings.of(settings), runtime, actor, this, rules);
         this.tailCache = new TailCache(settings.tailCacheBytes());
-        BatchReader batches =
-                new BatchReader(new BlockCache(store, reads.blockCacheBytes(), reads.catchUpBytesUnderWay()), keys);
+        this.cold = runtime.newReadActor("reads " + incarnation);
+        this.coldStore = new PatientStore(objectStore, runtime, cold, Backoff.defaults());
+        BatchReader batches = new BatchReader(
+                new BlockCache(coldStore, reads.blockCacheBytes(), reads.catchUpBytesUnderWay()), keys, actor, cold);
         this.reader = new PartitionReader(batches, runtime, actor);
         this.manifests = new Manifests(store, keys);
         Floors floors = new Floors(store, keys, runtime);
@@ -741,6 +745,7 @@ public final class Shards implements WalListener {
             superseded(tenure);
         }
         store.close();
+        cold.execute(coldStore::close);
         cleaner.close();
         refreshStatus();
     }

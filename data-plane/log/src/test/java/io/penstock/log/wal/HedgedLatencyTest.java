@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What hedging buys, and what it costs, on a virtual clock: a store whose requests take 35 ms at the median and 150 ms
 /// at the 99th percentile, a record every 5 ms. Prints the figures of `docs/measurements.md`.
 class HedgedLatencyTest {
+    private static final Logger LOG = LoggerFactory.getLogger("measurements");
     private static final int RECORDS = 20_000;
     private static final double SIGMA = Math.log(150.0 / 35) / 2.3263;
 
@@ -72,10 +75,10 @@ class HedgedLatencyTest {
     void theSlowestHundredthBecomesFasterForFewMoreRequests() {
         Run plain = run(HedgeSettings.off(), LatencyProfile.BALANCED);
         Run hedged = run(HedgeSettings.defaults(), LatencyProfile.BALANCED);
-        System.out.println("balanced, not hedged: " + plain);
-        System.out.println("balanced, hedged:     " + hedged);
+        LOG.info("balanced, not hedged: {}", plain);
+        LOG.info("balanced, hedged:     {}", hedged);
 
-        assertThat(hedged.p99()).isLessThan(plain.p99());
+        assertThat(hedged.p99() * 10).as("a tenth less at least").isLessThanOrEqualTo(plain.p99() * 9);
         assertThat(hedged.puts()).isLessThan(hedged.slots() * 11 / 10);
         assertThat(plain.puts()).isEqualTo(plain.slots());
     }

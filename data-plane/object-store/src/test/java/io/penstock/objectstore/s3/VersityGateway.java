@@ -55,10 +55,19 @@ public final class VersityGateway implements AutoCloseable {
 
     /// As [#start(Path)], with keys of the caller's.
     public static VersityGateway start(Path folder, String accessKey, String secretKey) throws IOException {
+        return start(folder, freePort(), accessKey, secretKey);
+    }
+
+    /// Ends this server, and starts it again in the same place, where only other keys are let in.
+    public VersityGateway rekeyed(String newAccessKey, String newSecretKey) throws IOException {
+        close();
+        return start(folder, port, newAccessKey, newSecretKey);
+    }
+
+    private static VersityGateway start(Path folder, int port, String accessKey, String secretKey) throws IOException {
         Path absolute = folder.toAbsolutePath();
         Path data = Files.createDirectories(absolute.resolve("data"));
         Path accounts = Files.createDirectories(absolute.resolve("accounts"));
-        int port = freePort();
         Process process = new ProcessBuilder(
                         binary().toString(),
                         "--access",
