@@ -152,7 +152,16 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         KafkaState kafka = KafkaState.EMPTY.after(delta, new MetadataProvenance(number, 0, writtenAtMillis, true));
         return new MetaSnapshot(
                 new ClusterImage(
-                        number, checksum, owner, kafka, shards, placements, dropping, credentials, restorable, settings),
+                        number,
+                        checksum,
+                        owner,
+                        kafka,
+                        shards,
+                        placements,
+                        dropping,
+                        credentials,
+                        restorable,
+                        settings),
                 delta);
     }
 
