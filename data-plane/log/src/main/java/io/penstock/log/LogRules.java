@@ -45,6 +45,9 @@ public record LogRules(Set<Rule> switchedOff) {
         FORGET_COVERED,
         /// Consolidation: only attempts marked as aborted are swept. Off: the open one as well.
         SWEEP_ABORTED_ONLY,
+        /// Sequencing: an unknown producer begins with its first batch, as long as that may still be on the way. Off:
+        /// with any, as Kafka's do.
+        FIRST_SEQUENCE,
         /// R6: batches carry the epoch of the assignment, and a foreign epoch is refused. Off: epochs are
         /// not checked.
         R6_EPOCH_CHECK,

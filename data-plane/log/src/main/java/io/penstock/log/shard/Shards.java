@@ -266,6 +266,7 @@ public final class Shards implements WalListener {
     /// Where our own hand-offs are is no news to us.
     void openedNow(ShardLog tenure, int partitions, long slotsRead) {
         hints.remove(tenure.shard());
+        tenure.firstSequences().opened(!tenure.opening().predecessors().isEmpty(), runtime.nanos());
         tenure.openedNow(partitions, slotsRead);
         consolidation.opened(tenure);
         log.info(
@@ -472,11 +473,17 @@ public final class Shards implements WalListener {
         if (partition == null) {
             partition = new PartitionLog(ref, tenure.epoch(), runtime::wallMillis);
         }
-        Sequencing answer = partition.append(batches, origin, terms, (row, bytes) -> {
-            WalTicket ticket = wal.append(row, bytes);
-            tenure.appended(ticket);
-            return ticket.durability();
-        });
+        Sequencing answer = partition.append(
+                batches,
+                origin,
+                terms,
+                producerId -> rules.holds(Rule.FIRST_SEQUENCE)
+                        && tenure.firstSequences().comesTooEarly(id, producerId, runtime.nanos()),
+                (row, bytes) -> {
+                    WalTicket ticket = wal.append(row, bytes);
+                    tenure.appended(ticket);
+                    return ticket.durability();
+                });
         if (isNew && answer instanceof Sequencing.Sequenced) {
             tenure.add(id, partition);
         }

@@ -22,6 +22,7 @@ public enum Mutant {
     R5_SEALS_STAY(Rule.R5_SEALS_STAY, Ambush.Plan.FREEZE_UNTIL_THE_SEAL_IS_GONE),
     FOLD_DURABLE_PRODUCERS(Rule.FOLD_DURABLE_PRODUCERS),
     SWEEP_ABORTED_ONLY(Rule.SWEEP_ABORTED_ONLY),
+    FIRST_SEQUENCE(Rule.FIRST_SEQUENCE),
     FORGET_COVERED(Rule.FORGET_COVERED),
     R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK, Ambush.Plan.FREEZE_THE_FOLDER),
     /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the
