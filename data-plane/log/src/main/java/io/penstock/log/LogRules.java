@@ -45,6 +45,8 @@ public record LogRules(Set<Rule> switchedOff) {
         FORGET_COVERED,
         /// Consolidation: only attempts marked as aborted are swept. Off: the open one as well.
         SWEEP_ABORTED_ONLY,
+        /// Cleaning: tombstones stay for `delete.retention.ms`. Off: they go with the next cleaning.
+        CLEAN_TOMBSTONES_STAY,
         /// Sequencing: an unknown producer begins with its first batch, as long as that may still be on the way. Off:
         /// with any, as Kafka's do.
         FIRST_SEQUENCE,

@@ -161,7 +161,7 @@ public final class Shards implements WalListener {
         Deletions deletions = new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
         SegmentWriter segments =
                 new SegmentWriter(store, keys, new BackgroundReads(store, housekeeping.readsAtOnce()), actor);
-        this.cleaner = new Cleaner(objectStore, keys, runtime, actor, policies, this);
+        this.cleaner = new Cleaner(objectStore, keys, runtime, actor, policies, rules, this);
         this.consolidation = new Consolidation(
                 settings,
                 runtime,

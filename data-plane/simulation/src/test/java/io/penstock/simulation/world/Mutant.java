@@ -23,6 +23,7 @@ public enum Mutant {
     FOLD_DURABLE_PRODUCERS(Rule.FOLD_DURABLE_PRODUCERS),
     SWEEP_ABORTED_ONLY(Rule.SWEEP_ABORTED_ONLY),
     FIRST_SEQUENCE(Rule.FIRST_SEQUENCE),
+    CLEAN_TOMBSTONES_STAY(Rule.CLEAN_TOMBSTONES_STAY),
     FORGET_COVERED(Rule.FORGET_COVERED),
     R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK, Ambush.Plan.FREEZE_THE_FOLDER),
     /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the
@@ -58,6 +59,11 @@ public enum Mutant {
     /// The ambush that shows it, if chance alone hardly does.
     Optional<Ambush.Plan> shownBy() {
         return Optional.ofNullable(shownBy);
+    }
+
+    /// Whether only worlds with compacted topics can show it.
+    boolean shownByCleaning() {
+        return this == CLEAN_TOMBSTONES_STAY;
     }
 
     LogRules rules() {

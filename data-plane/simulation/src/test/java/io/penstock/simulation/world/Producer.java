@@ -117,7 +117,13 @@ final class Producer {
                     begun++,
                     next,
                     count,
-                    Payload.batch(id, idempotent, next, count, world.scheduler().nanos() / MILLI)));
+                    Payload.batch(
+                            id,
+                            idempotent,
+                            next,
+                            count,
+                            world.scheduler().nanos() / MILLI,
+                            world.scenario().compacted())));
             next += count;
             pump();
         }
