@@ -11,7 +11,9 @@ import java.util.Map;
 /// A client keeps five batches on the way. Some may hang in a leader that froze while a later one reaches its heir: if
 /// that were taken, those before it would be out of order for ever, and the client would send what it holds again
 /// under another epoch. So who comes unknown, and not with sequence 0, is asked to come again, upon which clients wait
-/// for what is still on the way: for as long as requests may hang in a predecessor, and once in any case. Then the batch
+/// for what is still on the way: for as long as requests may hang in a predecessor, or be on
+/// their way back from here, and once in any case. Then the
+/// batch
 /// is taken, as Kafka does: the producer may have been silent for so long that it was forgotten. On the actor.
 final class FirstSequences {
     /// Clients wait 30 s for an answer (`request.timeout.ms`).
@@ -30,15 +32,10 @@ final class FirstSequences {
         }
     };
 
-    private boolean anyHangs;
     private long openedAt;
 
-    /// The shard serves; from now on batches come here.
-    ///
-    /// @param heir whether anybody led it before
-    /// @param nanos monotonic
-    void opened(boolean heir, long nanos) {
-        anyHangs = heir;
+    /// The shard serves, since this monotonic time; from now on batches come here.
+    void opened(long nanos) {
         openedAt = nanos;
     }
 
@@ -46,7 +43,6 @@ final class FirstSequences {
     ///
     /// @param nanos monotonic
     boolean comesTooEarly(TopicPartitionId partition, long producerId, long nanos) {
-        return (anyHangs && nanos - openedAt < HANGING_NANOS)
-                || asked.put(new Asked(partition, producerId), true) == null;
+        return nanos - openedAt < HANGING_NANOS || asked.put(new Asked(partition, producerId), true) == null;
     }
 }

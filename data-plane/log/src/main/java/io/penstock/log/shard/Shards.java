@@ -266,7 +266,7 @@ public final class Shards implements WalListener {
     /// Where our own hand-offs are is no news to us.
     void openedNow(ShardLog tenure, int partitions, long slotsRead) {
         hints.remove(tenure.shard());
-        tenure.firstSequences().opened(!tenure.opening().predecessors().isEmpty(), runtime.nanos());
+        tenure.firstSequences().opened(runtime.nanos());
         tenure.openedNow(partitions, slotsRead);
         consolidation.opened(tenure);
         log.info(

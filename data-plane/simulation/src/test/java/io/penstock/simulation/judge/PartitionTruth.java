@@ -50,8 +50,7 @@ final class PartitionTruth {
     boolean mayBeCleaned(long offset, long nowMillis, long tombstonesKeptMillis) {
         long payload = payloadAt(offset);
         return lastOfKey.getOrDefault(Payload.key(payload), 0L) > offset
-                || (Payload.isTombstone(payload)
-                        && nowMillis - durableSince[(int) offset] >= tombstonesKeptMillis);
+                || (Payload.isTombstone(payload) && nowMillis - durableSince[(int) offset] >= tombstonesKeptMillis);
     }
 
     long timestampAt(long offset) {

@@ -74,9 +74,10 @@ public final class Payload {
             long payload = of(producer, idempotent, first + i);
             byte[] value = Utils.toArray(ByteBuffer.allocate(8).putLong(0, payload));
             if (keyed) {
-                builder.append(timestamp, new byte[] {(byte) key(payload)}, isTombstone(payload) ? null : value, new Header[] {
-                    new RecordHeader(HEADER, value)
-                });
+                builder.append(
+                        timestamp, new byte[] {(byte) key(payload)}, isTombstone(payload) ? null : value, new Header[] {
+                            new RecordHeader(HEADER, value)
+                        });
             } else {
                 builder.append(timestamp, null, value);
             }
@@ -97,11 +98,7 @@ public final class Payload {
                 MemoryRecords.readableRecords(batches.duplicate()).batches()) {
             batch.ensureValid();
             for (Record record : batch) {
-                visitor.record(
-                        record.offset(),
-                        batch.partitionLeaderEpoch(),
-                        record.timestamp(),
-                        payload(record));
+                visitor.record(record.offset(), batch.partitionLeaderEpoch(), record.timestamp(), payload(record));
             }
         }
     }
