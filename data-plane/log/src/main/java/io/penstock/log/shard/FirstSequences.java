@@ -8,13 +8,12 @@ import java.util.Map;
 
 /// Has a producer that nobody here knows begin with its first batch.
 ///
-/// A client keeps five batches on the way. Some may hang in a leader that froze while a later one reaches its heir: if
-/// that were taken, those before it would be out of order for ever, and the client would send what it holds again
-/// under another epoch. So who comes unknown, and not with sequence 0, is asked to come again, upon which clients wait
-/// for what is still on the way: for as long as requests may hang in a predecessor, or be on
-/// their way back from here, and once in any case. Then the
-/// batch
-/// is taken, as Kafka does: the producer may have been silent for so long that it was forgotten. On the actor.
+/// A client keeps five batches on the way. Some may hang in a leader that froze while a later one reaches its heir:
+/// if that were taken, those before it would be out of order for ever, and the client would send what it holds
+/// again under another epoch. So who comes unknown, and not with sequence 0, is asked to come again, upon which
+/// clients wait for what is still on the way: for as long as that may hang elsewhere, and once in any case. Then
+/// the batch is taken, as Kafka does: the producer may have been silent for so long that it was forgotten. On the
+/// actor.
 final class FirstSequences {
     /// Clients wait 30 s for an answer (`request.timeout.ms`).
     private static final long HANGING_NANOS = Duration.ofSeconds(35).toNanos();
