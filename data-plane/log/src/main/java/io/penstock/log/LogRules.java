@@ -63,7 +63,9 @@ public record LogRules(Set<Rule> switchedOff) {
         /// R9: a hand-off waits until the frontier covers the shard's last slot. Off: it does not wait.
         R9_HAND_OFF_WAITS,
         /// R9: who relies on a hand-off reads the generations before it. Off: only the one it is in.
-        R9_EARLIER_GENERATIONS
+        R9_EARLIER_GENERATIONS,
+        /// R10: nothing negative is told before a barrier has proven that we are not fenced. Off: from memory.
+        R10_BARRIER
     }
 
     private static final LogRules STRICT = new LogRules(Set.of());
