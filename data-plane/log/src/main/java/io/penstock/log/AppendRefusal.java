@@ -17,7 +17,8 @@ public enum AppendRefusal {
     INVALID_TRANSACTION,
     /// A marker of a coordinator that a later one has replaced: TRANSACTION_COORDINATOR_FENCED.
     COORDINATOR_FENCED,
-    /// Too many bytes wait for the store: a retriable error; back off.
+    /// Not now: too many bytes wait for the store, or earlier batches of the producer may still be on their way. A
+    /// retriable error; back off.
     OVERLOADED,
     /// The batch itself is not acceptable: INVALID_RECORD.
     INVALID_BATCH,

@@ -45,6 +45,11 @@ public record LogRules(Set<Rule> switchedOff) {
         FORGET_COVERED,
         /// Consolidation: only attempts marked as aborted are swept. Off: the open one as well.
         SWEEP_ABORTED_ONLY,
+        /// Cleaning: tombstones stay for `delete.retention.ms`. Off: they go with the next cleaning.
+        CLEAN_TOMBSTONES_STAY,
+        /// Sequencing: an unknown producer begins with its first batch, as long as that may still be on the way. Off:
+        /// with any, as Kafka's do.
+        FIRST_SEQUENCE,
         /// R6: batches carry the epoch of the assignment, and a foreign epoch is refused. Off: epochs are
         /// not checked.
         R6_EPOCH_CHECK,
@@ -58,7 +63,9 @@ public record LogRules(Set<Rule> switchedOff) {
         /// R9: a hand-off waits until the frontier covers the shard's last slot. Off: it does not wait.
         R9_HAND_OFF_WAITS,
         /// R9: who relies on a hand-off reads the generations before it. Off: only the one it is in.
-        R9_EARLIER_GENERATIONS
+        R9_EARLIER_GENERATIONS,
+        /// R10: nothing negative is told before a barrier has proven that we are not fenced. Off: from memory.
+        R10_BARRIER
     }
 
     private static final LogRules STRICT = new LogRules(Set.of());

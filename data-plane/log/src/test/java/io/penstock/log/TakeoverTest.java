@@ -7,6 +7,7 @@ import io.penstock.log.FaultyStore.Fault;
 import io.penstock.objectstore.layout.LeaderEpoch;
 import io.penstock.objectstore.layout.ShardId;
 import io.penstock.objectstore.layout.WalSlot;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +157,31 @@ class TakeoverTest {
         assertThat(heir.refused(orders, Batches.idempotent(5, 0, 9, "z")))
                 .isEqualTo(AppendRefusal.OUT_OF_ORDER_SEQUENCE);
         assertThat(heir.acknowledged(orders, Batches.idempotent(5, 0, 3, "d"))).isEqualTo(3);
+    }
+
+    @Test
+    void anHeirWaitsForTheFirstBatchOfAProducerItHasNeverHeardOf() {
+        first.store.faults(_ -> new Fault.Silence());
+        first.sequenced(orders, Batches.idempotent(5, 0, 0, "hangs in a frozen leader"));
+        LogWorld.Broker heir = world.broker().opened(0, 2, first.died(1));
+
+        ByteBuffer second = Batches.idempotent(5, 0, 1, "b");
+        assertThat(heir.refused(orders, second)).isEqualTo(AppendRefusal.OVERLOADED);
+        world.runtime.runFor(Duration.ofSeconds(30));
+        assertThat(heir.refused(orders, second)).isEqualTo(AppendRefusal.OVERLOADED);
+
+        assertThat(heir.acknowledged(orders, Batches.idempotent(5, 0, 0, "a"))).isZero();
+        assertThat(heir.acknowledged(orders, second)).isEqualTo(1);
+    }
+
+    @Test
+    void aProducerThatWasForgottenGoesOnWhenItHasComeTwice() {
+        LogWorld.Broker heir = world.broker().opened(0, 2, first.died(1));
+        world.runtime.runFor(Duration.ofMinutes(1));
+        ByteBuffer later = Batches.idempotent(5, 0, 7, "after a long silence");
+
+        assertThat(heir.refused(orders, later)).isEqualTo(AppendRefusal.OVERLOADED);
+        assertThat(heir.acknowledged(orders, later)).isZero();
     }
 
     @Test

@@ -13,7 +13,7 @@ class WorldTest {
     /// The usual seeds, and those that showed a mistake once.
     @SeededTest(
             seeds = 50,
-            always = {700032, 700169, 701007, 701114, 701291, 1109578, 5008942})
+            always = {700032, 700169, 701007, 701114, 701291, 1109578, 2006033, 2006151, 2010230, 5008942})
     @DisabledIfSystemProperty(named = "mutant", matches = ".*")
     @Execution(ExecutionMode.CONCURRENT)
     void acknowledgedRecordsSurviveEverything(Seed seed) {

@@ -155,6 +155,11 @@ public final class ProducerStates {
         return new ProducerVerdict.Rejected(reason, String.valueOf(cause.getMessage()));
     }
 
+    /// Whether the producer has appended here, and is not forgotten.
+    public boolean knows(long producerId) {
+        return states.lastEntry(producerId).isPresent();
+    }
+
     private Optional<BatchMetadata> findDuplicate(ProducerBatch batch) {
         Optional<ProducerStateEntry> last = states.lastEntry(batch.producerId());
         if (last.isEmpty() || last.get().producerEpoch() != batch.producerEpoch()) {

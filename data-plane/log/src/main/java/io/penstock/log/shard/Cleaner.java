@@ -2,6 +2,8 @@
 package io.penstock.log.shard;
 
 import io.penstock.kafka.cleaning.TopicPolicy;
+import io.penstock.log.LogRules;
+import io.penstock.log.LogRules.Rule;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.TopicPolicies;
 import io.penstock.log.format.PartsPage;
@@ -50,6 +52,7 @@ final class Cleaner {
     private final LogRuntime runtime;
     private final Executor actor;
     private final TopicPolicies policies;
+    private final LogRules rules;
     private final Shards shards;
     private @Nullable PatientStore store;
     private boolean running;
@@ -60,7 +63,9 @@ final class Cleaner {
             LogRuntime runtime,
             Executor actor,
             TopicPolicies policies,
+            LogRules rules,
             Shards shards) {
+        this.rules = rules;
         this.objects = objects;
         this.keys = keys;
         this.runtime = runtime;
@@ -154,7 +159,7 @@ final class Cleaner {
                             dirtyRecords,
                             job.partition.aborted().asList(),
                             runtime.wallMillis(),
-                            job.policy.deleteRetentionMillis())
+                            rules.holds(Rule.CLEAN_TOMBSTONES_STAY) ? job.policy.deleteRetentionMillis() : 0)
                     .thenComposeAsync(
                             cleaned -> change(job, attempt, paged, parts.subList(0, cleaned.replaced()), cleaned),
                             actor);

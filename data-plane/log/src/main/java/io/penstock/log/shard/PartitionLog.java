@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -134,11 +135,13 @@ final class PartitionLog {
     /// Judges the batches, and if they are in order gives them their offsets and hands them to the WAL.
     ///
     /// @param terms what is known of the batches' transaction
+    /// @param comesTooEarly whether an unknown producer that does not begin with its first batch is to come again
     /// @param wal takes an index and the batch, answers when it will be durable
     Sequencing append(
             ByteBuffer batches,
             AppendOrigin origin,
             TransactionTerms terms,
+            LongPredicate comesTooEarly,
             BiFunction<BatchIndex, ByteBuffer, CompletableFuture<Durability>> wal) {
         if (dropped) {
             return new Sequencing.Refused(AppendRefusal.DROPPED, "the topic is deleted");
@@ -167,6 +170,17 @@ final class PartitionLog {
         }
         if (!produced.isEmpty()) {
             ProducerStates states = producerStates();
+            ProducerBatch first = produced.getFirst();
+            if (origin == AppendOrigin.CLIENT
+                    && !first.transactional()
+                    && first.firstSequence() > 0
+                    && !states.knows(first.producerId())
+                    && comesTooEarly.test(first.producerId())) {
+                return new Sequencing.Refused(
+                        AppendRefusal.OVERLOADED,
+                        "producer " + first.producerId() + " is not known here and begins at sequence "
+                                + first.firstSequence() + ": what comes before it may still be on the way");
+            }
             switch (states.judge(produced, origin == AppendOrigin.CLIENT, terms)) {
                 case ProducerVerdict.Accepted accepted -> states.apply(accepted);
                 case ProducerVerdict.Duplicate(long base, long last) -> {

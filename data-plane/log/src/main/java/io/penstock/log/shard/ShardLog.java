@@ -38,6 +38,7 @@ final class ShardLog {
     private final CompletableFuture<OpenOutcome> opened = new CompletableFuture<>();
     private final Map<TopicPartitionId, PartitionLog> partitions = new HashMap<>();
     private final SortedMap<Uuid, Drop> dropped = new TreeMap<>();
+    private final FirstSequences firstSequences = new FirstSequences();
     private final List<Runnable> afterOpening = new ArrayList<>();
     private ShardState state = new ShardState.Opening();
     private @Nullable ManifestWriter manifest;
@@ -226,6 +227,10 @@ final class ShardLog {
     /// In a fixed order, for what must be the same in every run.
     Map<TopicPartitionId, PartitionLog> partitionsInOrder() {
         return new TreeMap<>(partitions);
+    }
+
+    FirstSequences firstSequences() {
+        return firstSequences;
     }
 
     boolean isDropped(Uuid topicId) {

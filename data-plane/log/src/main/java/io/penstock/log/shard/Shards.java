@@ -161,7 +161,7 @@ public final class Shards implements WalListener {
         Deletions deletions = new Deletions(objectStore, store, runtime, actor, housekeeping.deletesPerSecond());
         SegmentWriter segments =
                 new SegmentWriter(store, keys, new BackgroundReads(store, housekeeping.readsAtOnce()), actor);
-        this.cleaner = new Cleaner(objectStore, keys, runtime, actor, policies, this);
+        this.cleaner = new Cleaner(objectStore, keys, runtime, actor, policies, rules, this);
         this.consolidation = new Consolidation(
                 settings,
                 runtime,
@@ -266,6 +266,7 @@ public final class Shards implements WalListener {
     /// Where our own hand-offs are is no news to us.
     void openedNow(ShardLog tenure, int partitions, long slotsRead) {
         hints.remove(tenure.shard());
+        tenure.firstSequences().opened(runtime.nanos());
         tenure.openedNow(partitions, slotsRead);
         consolidation.opened(tenure);
         log.info(
@@ -472,11 +473,17 @@ public final class Shards implements WalListener {
         if (partition == null) {
             partition = new PartitionLog(ref, tenure.epoch(), runtime::wallMillis);
         }
-        Sequencing answer = partition.append(batches, origin, terms, (row, bytes) -> {
-            WalTicket ticket = wal.append(row, bytes);
-            tenure.appended(ticket);
-            return ticket.durability();
-        });
+        Sequencing answer = partition.append(
+                batches,
+                origin,
+                terms,
+                producerId -> rules.holds(Rule.FIRST_SEQUENCE)
+                        && tenure.firstSequences().comesTooEarly(id, producerId, runtime.nanos()),
+                (row, bytes) -> {
+                    WalTicket ticket = wal.append(row, bytes);
+                    tenure.appended(ticket);
+                    return ticket.durability();
+                });
         if (isNew && answer instanceof Sequencing.Sequenced) {
             tenure.add(id, partition);
         }

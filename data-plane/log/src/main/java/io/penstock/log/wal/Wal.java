@@ -226,6 +226,9 @@ public final class Wal {
         if (over) {
             return CompletableFuture.completedFuture(false);
         }
+        if (!rules.holds(Rule.R10_BARRIER)) {
+            return CompletableFuture.completedFuture(true);
+        }
         boolean first = !barriers.anyWaiting();
         CompletableFuture<Boolean> request = barriers.request();
         if (first) {

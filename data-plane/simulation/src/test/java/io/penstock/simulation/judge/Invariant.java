@@ -12,6 +12,9 @@ public enum Invariant {
     OFFSETS_NEVER_REPEAT,
     /// What is durable has no holes in its offsets.
     OFFSETS_HAVE_NO_GAPS,
+    /// Cleaning by key takes only records whose key came again, and tombstones after their time; whatever stays
+    /// keeps its offset.
+    LAST_VALUES_STAY,
     /// A shard's epoch is written by one incarnation, and nothing of an older epoch becomes durable after a
     /// newer one
     /// has

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Compares, at every instant, what is durable with what clients were told.
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// knowledge of how the log decides anything.
 public final class Judge {
     private final Trace trace;
+    private final LongSupplier nowMillis;
+    private final long tombstonesKeptMillis;
     private final SortedMap<TopicPartitionId, PartitionTruth> partitions = new TreeMap<>();
     private final Map<ShardId, SortedMap<Integer, Incarnation>> writers = new HashMap<>();
     private final Map<ShardId, Integer> begun = new HashMap<>();
@@ -37,8 +40,12 @@ public final class Judge {
     private long acknowledged;
     private long served;
 
-    public Judge(Trace trace) {
+    /// @param nowMillis the wall clock
+    /// @param tombstonesKeptMillis at least, in compacted topics; -1 if nothing is compacted
+    public Judge(Trace trace, LongSupplier nowMillis, long tombstonesKeptMillis) {
         this.trace = trace;
+        this.nowMillis = nowMillis;
+        this.tombstonesKeptMillis = tombstonesKeptMillis;
     }
 
     /// The first violation, if there is one.
@@ -130,7 +137,7 @@ public final class Judge {
                     Payload.text(payload));
             return;
         }
-        truth.append(epoch, timestamp, payload);
+        truth.append(epoch, timestamp, payload, nowMillis.getAsLong());
         if (Payload.isIdempotent(payload)) {
             int producer = Payload.producer(payload);
             int last = truth.lastOf(producer);
@@ -251,6 +258,47 @@ public final class Judge {
                     Payload.text(truth.payloadAt(offset)),
                     truth.end());
         }
+    }
+
+    /// A consumer that had read up to one offset was given another next.
+    public void skipped(PartitionRef partition, Incarnation by, long from, long to) {
+        PartitionTruth truth = truth(id(partition));
+        for (long offset = from; offset < to; offset++) {
+            if (tombstonesKeptMillis < 0) {
+                violated(
+                        Invariant.OFFSETS_HAVE_NO_GAPS,
+                        "%s serves offset %d of %s after %d",
+                        by,
+                        to,
+                        partition,
+                        from - 1);
+                return;
+            }
+            if (!truth.mayBeCleaned(offset, nowMillis.getAsLong(), tombstonesKeptMillis)) {
+                violated(
+                        Invariant.LAST_VALUES_STAY,
+                        "%s goes from offset %d of %s to %d, and %d holds %s, the last of its key",
+                        by,
+                        from,
+                        partition,
+                        to,
+                        offset,
+                        Payload.text(truth.payloadAt(offset)));
+                return;
+            }
+        }
+    }
+
+    /// The first offset from one bound up to another that no cleaning takes and that has such a timestamp; the
+    /// upper bound if there is none.
+    private long firstThatStays(PartitionTruth truth, long timestamp, long from, long bound) {
+        long first = truth.firstAtOrAfter(timestamp, from, bound);
+        while (tombstonesKeptMillis >= 0
+                && first < bound
+                && truth.mayBeCleaned(first, nowMillis.getAsLong(), tombstonesKeptMillis)) {
+            first = truth.firstAtOrAfter(timestamp, first + 1, bound);
+        }
+        return first;
     }
 
     /// The highest high watermark of the partition that this incarnation has told anybody.
@@ -409,9 +457,11 @@ public final class Judge {
         PartitionTruth truth = truth(id(partition));
         long from = Math.max(startBefore, Math.min(found < 0 ? toldBefore : found, truth.logStart()));
         long first = truth.firstAtOrAfter(timestamp, from, toldBefore);
+        long stays = firstThatStays(truth, timestamp, from, toldBefore);
         boolean right = found < 0
-                ? first == toldBefore
-                : (first == toldBefore ? found >= toldBefore : found == first)
+                ? stays == toldBefore
+                : found >= first
+                        && (found <= stays || stays == toldBefore)
                         && truth.timestampAt(found) == foundTimestamp
                         && foundTimestamp >= timestamp;
         if (!right) {

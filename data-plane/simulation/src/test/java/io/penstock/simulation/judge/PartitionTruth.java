@@ -14,6 +14,8 @@ final class PartitionTruth {
 
     private long[] payloads = new long[64];
     private long[] timestamps = new long[64];
+    private long[] durableSince = new long[64];
+    private final Map<Integer, Long> lastOfKey = new HashMap<>();
     private final SortedMap<Integer, Long> endOfEpoch = new TreeMap<>();
     private int end;
     private final Map<Integer, Integer> lastOfProducer = new HashMap<>();
@@ -30,14 +32,25 @@ final class PartitionTruth {
         return offset >= 0 && offset < end ? payloads[(int) offset] : NOTHING;
     }
 
-    void append(int epoch, long timestamp, long payload) {
+    /// @param nowMillis when it becomes durable
+    void append(int epoch, long timestamp, long payload, long nowMillis) {
         if (end == payloads.length) {
             payloads = Arrays.copyOf(payloads, end * 2);
             timestamps = Arrays.copyOf(timestamps, end * 2);
+            durableSince = Arrays.copyOf(durableSince, end * 2);
         }
+        durableSince[end] = nowMillis;
+        lastOfKey.put(Payload.key(payload), (long) end);
         timestamps[end] = timestamp;
         payloads[end++] = payload;
         endOfEpoch.put(epoch, (long) end);
+    }
+
+    /// Whether cleaning may have taken the record: its key came again, or it is a tombstone that is so old.
+    boolean mayBeCleaned(long offset, long nowMillis, long tombstonesKeptMillis) {
+        long payload = payloadAt(offset);
+        return lastOfKey.getOrDefault(Payload.key(payload), 0L) > offset
+                || (Payload.isTombstone(payload) && nowMillis - durableSince[(int) offset] >= tombstonesKeptMillis);
     }
 
     long timestampAt(long offset) {

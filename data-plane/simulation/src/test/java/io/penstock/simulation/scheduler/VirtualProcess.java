@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
 /// does
 /// not, so that it wakes as a zombie). Its clocks agree with nobody else's.
 public final class VirtualProcess implements LogRuntime {
+    /// Wall clocks of two processes differ by less.
+    public static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+
     private enum Life {
         RUNNING,
         FROZEN,
@@ -38,7 +41,7 @@ public final class VirtualProcess implements LogRuntime {
         this.random = random;
         this.nanosOrigin = random.nextLong(1L << 50);
         // Some day of 2026, and up to a minute apart from the others.
-        this.wallOrigin = 1_780_000_000_000L + random.nextInt(60_000);
+        this.wallOrigin = 1_780_000_000_000L + random.nextInt((int) CLOCKS_APART.toMillis());
     }
 
     @Override

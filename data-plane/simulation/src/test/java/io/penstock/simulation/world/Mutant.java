@@ -22,6 +22,8 @@ public enum Mutant {
     R5_SEALS_STAY(Rule.R5_SEALS_STAY, Ambush.Plan.FREEZE_UNTIL_THE_SEAL_IS_GONE),
     FOLD_DURABLE_PRODUCERS(Rule.FOLD_DURABLE_PRODUCERS),
     SWEEP_ABORTED_ONLY(Rule.SWEEP_ABORTED_ONLY),
+    FIRST_SEQUENCE(Rule.FIRST_SEQUENCE),
+    CLEAN_TOMBSTONES_STAY(Rule.CLEAN_TOMBSTONES_STAY),
     FORGET_COVERED(Rule.FORGET_COVERED),
     R6_EPOCH_CHECK(Rule.R6_EPOCH_CHECK, Ambush.Plan.FREEZE_THE_FOLDER),
     /// R6: the bucket wins over the database. Off: what the database says is pushed to brokers although the
@@ -35,7 +37,8 @@ public enum Mutant {
     R7_MANIFEST_BEFORE_TAILS(Rule.R7_MANIFEST_BEFORE_TAILS, Ambush.Plan.FREEZE_THE_HEIR_AT_THE_MANIFEST),
     R8_CARRY_UNCHANGED(Rule.R8_CARRY_UNCHANGED),
     R9_HAND_OFF_WAITS(Rule.R9_HAND_OFF_WAITS),
-    R9_EARLIER_GENERATIONS(Rule.R9_EARLIER_GENERATIONS, Ambush.Plan.HAND_OFF_IN_THE_NEXT_GENERATION);
+    R9_EARLIER_GENERATIONS(Rule.R9_EARLIER_GENERATIONS, Ambush.Plan.HAND_OFF_IN_THE_NEXT_GENERATION),
+    R10_BARRIER(Rule.R10_BARRIER);
 
     private final @Nullable Rule off;
 
@@ -57,6 +60,11 @@ public enum Mutant {
     /// The ambush that shows it, if chance alone hardly does.
     Optional<Ambush.Plan> shownBy() {
         return Optional.ofNullable(shownBy);
+    }
+
+    /// Whether only worlds with compacted topics can show it.
+    boolean shownByCleaning() {
+        return this == CLEAN_TOMBSTONES_STAY;
     }
 
     LogRules rules() {

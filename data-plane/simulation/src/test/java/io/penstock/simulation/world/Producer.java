@@ -105,9 +105,6 @@ final class Producer {
         private int underway;
         private boolean startOver;
         private boolean resting;
-        // A broker that has never heard of a producer takes whatever sequence comes first (as Kafka's does): until the
-        // first answer a second batch could overtake a refused first one.
-        private boolean known;
         private long lastArrival;
         private long lastAnswer;
 
@@ -120,7 +117,13 @@ final class Producer {
                     begun++,
                     next,
                     count,
-                    Payload.batch(id, idempotent, next, count, world.scheduler().nanos() / MILLI)));
+                    Payload.batch(
+                            id,
+                            idempotent,
+                            next,
+                            count,
+                            world.scheduler().nanos() / MILLI,
+                            world.scenario().compacted())));
             next += count;
             pump();
         }
@@ -137,7 +140,7 @@ final class Producer {
             }
             for (Batch batch : waiting) {
                 // A broker remembers five batches: the fifth after the oldest unanswered one must wait.
-                if (batch.ordinal - waiting.element().ordinal >= (idempotent && known ? 5 : 1)) {
+                if (batch.ordinal - waiting.element().ordinal >= (idempotent ? 5 : 1)) {
                     return;
                 }
                 if (!batch.underway && !send(batch)) {
@@ -208,10 +211,7 @@ final class Producer {
                 answered = true;
                 underway--;
                 switch (answer) {
-                    case STORED, STORED_LONG_AGO -> {
-                        known = true;
-                        waiting.remove(batch);
-                    }
+                    case STORED, STORED_LONG_AGO -> waiting.remove(batch);
                     case NOT_LEADER -> {
                         leader = null;
                         again();

@@ -5,6 +5,7 @@ import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRules;
 import io.penstock.log.LogSettings;
+import io.penstock.simulation.scheduler.VirtualProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bucketWins R6: whether the control plane believes the bucket where its database says otherwise
 /// @param claimsHonoured whether a control plane and its brokers let go of a cluster that another one has
 ///     claimed
+/// @param compacted whether topics are cleaned by key
+/// @param tombstonesKept how long, if they are, by brokers' clocks
 /// @param adopted whether another control plane with a fleet of its own takes the cluster over
 record Scenario(
         int brokers,
@@ -49,7 +52,9 @@ record Scenario(
         LogRules rules,
         boolean bucketWins,
         boolean claimsHonoured,
-        boolean adopted) {
+        boolean adopted,
+        boolean compacted,
+        Duration tombstonesKept) {
 
     static Scenario drawnFrom(SplittableRandom chance, @Nullable Mutant mutant) {
         Ambush.Plan[] plans = Ambush.Plan.values();
@@ -66,7 +71,7 @@ record Scenario(
                 Duration.ofMillis(1_000 + chance.nextInt(4_000)),
                 chance.nextInt(3) == 0 ? 4 << 10 : 1 << 20,
                 Duration.ofMillis(200 + chance.nextInt(chance.nextInt(3) == 0 ? 20_000 : 2_000)),
-                Duration.ofMillis(500 + chance.nextInt(10_000)),
+                Duration.ofMillis(500 + chance.nextInt(mutant == Mutant.FORGET_COVERED ? 1 : 10_000)),
                 1 + chance.nextInt(3),
                 chance.nextInt(3) == 0 ? 1_000 + chance.nextInt(20_000) : -1,
                 4 + chance.nextInt(6),
@@ -76,12 +81,32 @@ record Scenario(
                 mutant == null ? LogRules.strict() : mutant.rules(),
                 mutant == null || mutant.bucketWins(),
                 mutant == null || mutant.claimsHonoured(),
-                mutant == null ? chance.nextInt(4) == 0 : !mutant.claimsHonoured());
+                mutant == null ? chance.nextInt(4) == 0 : !mutant.claimsHonoured(),
+                chance.nextInt(4) == 0 || (mutant != null && mutant.shownByCleaning()),
+                VirtualProcess.CLOCKS_APART.plusMillis(500 + chance.nextInt(8_000)));
+    }
+
+    /// How long a tombstone stays in any case, by a clock of one's own, in milliseconds; -1 if nothing is compacted.
+    long tombstonesStay() {
+        return compacted ? tombstonesKept.minus(VirtualProcess.CLOCKS_APART).toMillis() : -1;
     }
 
     /// What all topics want kept.
     Optional<TopicPolicy> policy() {
-        return Optional.of(TopicPolicy.of(Map.of("retention.bytes", Integer.toString(retentionBytes))));
+        return Optional.of(TopicPolicy.of(
+                compacted
+                        ? Map.of(
+                                "cleanup.policy",
+                                retentionBytes < 0 ? "compact" : "compact,delete",
+                                "retention.bytes",
+                                Integer.toString(retentionBytes),
+                                "retention.ms",
+                                "-1",
+                                "min.cleanable.dirty.ratio",
+                                "0.1",
+                                "delete.retention.ms",
+                                Long.toString(tombstonesKept.toMillis()))
+                        : Map.of("retention.bytes", Integer.toString(retentionBytes))));
     }
 
     /// Production's settings, with everything that takes long shortened, so that it happens within a short

@@ -328,19 +328,12 @@ final class SimulatedBroker {
                     for (ByteBuffer batch : records.batches()) {
                         Payload.read(batch, (offset, epochOfBatch, timestamp, payload) -> {
                             judge.served(partition, offset, payload);
-                            if (offset > position[0]) {
-                                judge.violated(
-                                        Invariant.OFFSETS_HAVE_NO_GAPS,
-                                        "%s serves offset %d of %s after %d",
-                                        name,
-                                        offset,
-                                        partition,
-                                        position[0] - 1);
-                            }
-                            if (offset >= position[0]) {
-                                position[0] = offset + 1;
-                            }
+                            judge.skipped(partition, by, position[0], offset);
+                            position[0] = Math.max(position[0], offset + 1);
                         });
+                        long end = Payload.end(batch);
+                        judge.skipped(partition, by, position[0], end);
+                        position[0] = Math.max(position[0], end);
                     }
                     answer.accept(Optional.of(position[0]));
                 }

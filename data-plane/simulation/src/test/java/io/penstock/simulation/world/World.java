@@ -83,7 +83,7 @@ public final class World {
         this.trace = new Trace(scheduler, seed.traced());
         this.chance = root.split();
         this.scenario = Scenario.drawnFrom(root.split(), mutant);
-        this.judge = new Judge(trace);
+        this.judge = new Judge(trace, () -> scheduler.nanos() / MILLI, scenario.tombstonesStay());
         this.store = new SimulatedStore(scheduler, root.nextLong(), trace);
         this.walTruth = new WalTruth(judge);
         store.observe(walTruth);
