@@ -144,7 +144,7 @@ public class ServiceAccountService {
 
     private List<ResourceRef> credentialsOf(Caller caller, ServiceAccount account) {
         List<ResourceRef> found = new ArrayList<>();
-        var filter = new ClusterFilter(account.tenantId(), "", "", Map.of());
+        var filter = new ClusterFilter(account.tenantId(), "", "", Map.of(), false);
         var after = "";
         do {
             var page = clusters.list(caller, filter, new Page.Request(after, CLUSTERS_AT_ONCE));
