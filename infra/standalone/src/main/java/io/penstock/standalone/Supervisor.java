@@ -39,12 +39,13 @@ final class Supervisor {
 
     /// Runs until Ctrl-C or SIGTERM.
     int runUntilStopped() throws InterruptedException {
-        Thread main = Thread.currentThread();
+        CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
                     stopAsked.countDown();
                     try {
-                        main.join();
+                        // Not for the caller's end: it may wait in System.exit for us.
+                        stopped.await();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -60,11 +61,12 @@ final class Supervisor {
             exit = trouble.exitCode();
         } finally {
             stop();
+            stopped.countDown();
         }
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is going down already: the hook waits for us to return.
+            // The JVM is going down already.
         }
         return exit;
     }
