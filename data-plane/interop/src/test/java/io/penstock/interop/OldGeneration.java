@@ -24,12 +24,16 @@ public final class OldGeneration implements Function<String, List<String>> {
 
     @Override
     public List<String> apply(String servers) {
-        Thread.currentThread().setContextClassLoader(OldGeneration.class.getClassLoader());
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(OldGeneration.class.getClassLoader());
         Callable<List<String>> work = () -> work(servers);
         try {
             return work.call();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
