@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `./penstock up` in a folder of its own, and `./penstock down` with the test.
@@ -26,7 +28,7 @@ final class LaunchedPenstock implements AutoCloseable {
                 "--http-port",
                 Integer.toString(freePort()),
                 "--kafka-port",
-                Integer.toString(freePort()));
+                Integer.toString(freeBlock()));
         if (up.exitCode() != 0) {
             throw new AssertionError("./penstock up failed: " + up.output());
         }
@@ -79,6 +81,26 @@ final class LaunchedPenstock implements AutoCloseable {
     static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
+        }
+    }
+
+    /// Brokers listen on ports in a row. Below those that the system gives to outgoing connections: a client of another
+    /// test may come to hold one of these between the look and the start.
+    private static int freeBlock() throws IOException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int first = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            if (IntStream.range(first, first + 8).allMatch(LaunchedPenstock::isFree)) {
+                return first;
+            }
+        }
+        throw new IOException("no eight free ports in a row");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 

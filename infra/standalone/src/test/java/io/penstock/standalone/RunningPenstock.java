@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -121,10 +122,10 @@ final class RunningPenstock implements AutoCloseable {
         return tails.toString();
     }
 
-    /// Broker processes listen on consecutive ports.
+    /// Broker processes listen on consecutive ports; below those that the system gives to outgoing connections.
     private static int freeBlock() {
         for (int attempt = 0; attempt < 100; attempt++) {
-            int first = Ports.anyFree();
+            int first = ThreadLocalRandom.current().nextInt(15_000, 32_000);
             try {
                 for (int offset = 0; offset < 8; offset++) {
                     Ports.requireFree(first + offset, "test", "test");
