@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What hedging buys, and what it costs, on a virtual clock: a store whose requests take 35 ms at the median and 150 ms
-/// at the 99th percentile, a record every 5 ms. Prints the figures of `docs/measurements.md`.
+/// at the 99th percentile, a record every 5 ms. Logs the figures of `docs/measurements.md`.
 class HedgedLatencyTest {
     private static final Logger LOG = LoggerFactory.getLogger("measurements");
     private static final int RECORDS = 20_000;
