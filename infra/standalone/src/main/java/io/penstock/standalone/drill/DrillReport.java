@@ -80,8 +80,11 @@ record DrillReport(
                         missed_by_group == 0 ? "" : "  (" + missed_by_group + " acknowledged not seen)"));
         text.append("  longest produce gap   %,12d ms%n".formatted(longest_produce_gap_ms));
         if (time_to_first_produce_ms != null) {
-            text.append("  time to first produce %,12d ms (median of hurt partitions; slowest %,d ms)%n"
-                    .formatted(time_to_first_produce_ms, time_to_last_produce_ms));
+            text.append("  %-21s %,12d ms (median of hurt partitions; slowest %,d ms)%n"
+                    .formatted(
+                            broker_rss_mib > 0 ? "what waited was gone" : "time to first produce",
+                            time_to_first_produce_ms,
+                            time_to_last_produce_ms));
         }
         if (time_from_return_ms != null) {
             text.append("  from the return       %,12d ms (of the control plane to the first produce; slowest %,d ms)%n"
