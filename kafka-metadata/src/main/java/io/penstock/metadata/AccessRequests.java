@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData.AlterUserScramCredentialsResult;
@@ -21,12 +23,13 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.CreateAclsRequest;
 import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteAclsResponse;
 import org.apache.kafka.server.authorizer.AclDeleteResult;
 
-/// Kafka clients' requests about ACLs and credentials: bytes in, records and bytes out. They are authorized before.
+/// Kafka clients' requests about ACLs, credentials and quotas: bytes in, records and bytes out. They are authorized before.
 public final class AccessRequests {
     private AccessRequests() {}
 
@@ -46,6 +49,7 @@ public final class AccessRequests {
                 delete(image, version, DeleteAclsRequest.parse(body, version).filters());
             case ALTER_USER_SCRAM_CREDENTIALS ->
                 scram(image, version, new AlterUserScramCredentialsRequestData(body, version));
+            case ALTER_CLIENT_QUOTAS -> quotas(image, version, new AlterClientQuotasRequestData(body, version));
             default -> throw new IllegalArgumentException(api + " does not change who may do what");
         };
     }
@@ -98,6 +102,23 @@ public final class AccessRequests {
                                 .setUser(user)
                                 .setErrorCode(error.error().code())
                                 .setErrorMessage(error.isSuccess() ? null : error.message())));
+        return new Plan(bytes(answer, version), plan.records());
+    }
+
+    private static Plan quotas(ClusterImage image, short version, AlterClientQuotasRequestData request) {
+        QuotaPlan plan = QuotaPlan.of(image, request);
+        AlterClientQuotasResponseData answer = new AlterClientQuotasResponseData();
+        for (int i = 0; i < plan.results().size(); i++) {
+            ApiError error = plan.results().get(i);
+            AlterClientQuotasResponseData.EntryData told = new AlterClientQuotasResponseData.EntryData()
+                    .setErrorCode(error.error().code())
+                    .setErrorMessage(error.isSuccess() ? null : error.message());
+            request.entries().get(i).entity().forEach(part -> told.entity()
+                    .add(new AlterClientQuotasResponseData.EntityData()
+                            .setEntityType(part.entityType())
+                            .setEntityName(part.entityName())));
+            answer.entries().add(told);
+        }
         return new Plan(bytes(answer, version), plan.records());
     }
 

@@ -48,6 +48,7 @@ import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.kafka.peers.PeerClient;
+import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRuntime;
@@ -100,6 +101,7 @@ final class AttachedCluster implements AutoCloseable {
     private final RequestRouter router;
     private final AccessControl access;
     private final TrustedIssuer issuer;
+    private final ClientQuotas quotas;
     private final ListenerPolicy policy;
     private final SharedPort sharedPort;
     private final BucketCanary canary;
@@ -162,6 +164,7 @@ final class AttachedCluster implements AutoCloseable {
                 anonymous
                         ? Set.of(PeerCredential.PRINCIPAL, KafkaPrincipal.ANONYMOUS)
                         : Set.of(PeerCredential.PRINCIPAL));
+        this.quotas = new ClientQuotas(attached.getClusterId());
         this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
         ClusterIdentities identities = new ClusterIdentities(served::image, peer, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
@@ -194,6 +197,9 @@ final class AttachedCluster implements AutoCloseable {
                 ClusterImage newest = change.after();
                 access.imageChanged(change);
                 issuer.imageChanged(newest);
+                if (change.kafka().clientQuotasDelta() != null) {
+                    quotas.imageChanged(newest.kafka().clientQuotas());
+                }
                 policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
@@ -341,6 +347,7 @@ final class AttachedCluster implements AutoCloseable {
         served.close();
         access.close();
         issuer.close();
+        quotas.close();
     }
 
     private final class Reports implements TenureReports {
@@ -447,6 +454,11 @@ final class AttachedCluster implements AutoCloseable {
         @Override
         public ProducerIds producerIds() {
             return producerIds;
+        }
+
+        @Override
+        public ClientQuotas quotas() {
+            return quotas;
         }
 
         @Override

@@ -253,7 +253,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     case Authentication.Step.Admitted admitted -> {
                         RequestExchange exchange = new RequestExchange(
                                 context, request.body(), frame.size(), receivedNanos, () -> gone, frame::release);
-                        yield router.route(exchange).thenApply(reply -> outgoing(context, reply, receivedNanos));
+                        long beganNanos = runtime.nanos();
+                        CompletableFuture<Reply> replied = router.route(exchange);
+                        long workedNanos = runtime.nanos() - beganNanos;
+                        yield replied.thenApply(reply -> outgoing(
+                                context, paused(context, reply, frame.size(), workedNanos), receivedNanos));
                     }
                     case Authentication.Step.Answered(AbstractResponse response) ->
                         CompletableFuture.completedFuture(outgoing(context, Reply.of(response), receivedNanos));
@@ -268,6 +272,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                         CompletableFuture.completedFuture(new Outgoing.Close(reason));
                 };
             }
+        };
+    }
+
+    /// The reply with the pause that the client's quotas ask for, if that is longer than the reply's own.
+    private Reply paused(RequestContext context, Reply reply, int requestBytes, long workedNanos) {
+        Optional<AbstractResponse> response =
+                reply instanceof Reply.Answer(AbstractResponse told) ? Optional.of(told) : Optional.empty();
+        int millis = router.cluster()
+                .quotas()
+                .answered(context, requestBytes, response, workedNanos, runtime.wallMillis());
+        return switch (reply) {
+            case Reply.Answer answer -> {
+                if (millis > answer.response().throttleTimeMs()) {
+                    answer.response().maybeSetThrottleTimeMs(millis);
+                }
+                yield answer;
+            }
+            case Reply.Silence silence -> new Reply.Silence(Math.max(millis, silence.throttleMillis()));
+            case Reply.Hangup hangup -> hangup;
         };
     }
 

@@ -3,6 +3,7 @@ package io.penstock.broker.request;
 
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.PartitionRef;
 import io.penstock.metadata.ClusterImage;
@@ -29,6 +30,9 @@ public interface ClusterContext {
 
     /// What principals may do here.
     AccessControl access();
+
+    /// What clients used of this broker, and how long they have to pause for it.
+    ClientQuotas quotas();
 
     /// Tells the listener from now on, across changes of incarnation, until the answer is closed.
     Subscription onProgress(ProgressListener listener);

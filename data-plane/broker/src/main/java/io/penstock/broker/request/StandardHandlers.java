@@ -8,6 +8,7 @@ import io.penstock.broker.request.handlers.CreateTopicsHandler;
 import io.penstock.broker.request.handlers.DeleteRecordsHandler;
 import io.penstock.broker.request.handlers.DeleteTopicsHandler;
 import io.penstock.broker.request.handlers.DescribeAclsHandler;
+import io.penstock.broker.request.handlers.DescribeClientQuotasHandler;
 import io.penstock.broker.request.handlers.DescribeClusterHandler;
 import io.penstock.broker.request.handlers.DescribeConfigsHandler;
 import io.penstock.broker.request.handlers.DescribeScramHandler;
@@ -51,7 +52,8 @@ public final class StandardHandlers {
                 new DescribeConfigsHandler(cluster),
                 new IncrementalAlterConfigsHandler(cluster),
                 new DescribeAclsHandler(cluster),
-                new DescribeScramHandler(cluster)));
+                new DescribeScramHandler(cluster),
+                new DescribeClientQuotasHandler(cluster)));
         handlers.addAll(ForwardingHandler.all(cluster));
         handlers.addAll(SaslHandlers.all());
         return handlers;

@@ -33,15 +33,12 @@ class KafkaApisPageTest {
     private static final String TOKENS =
             "delegation tokens are not issued: service accounts have credentials of their own";
     private static final String SHARE = "share groups are not served; their state machine needs a later Kafka library";
-    private static final String QUOTAS = "quotas are not served yet";
 
     private static final Map<ApiKeys, String> NOT_SERVED = new EnumMap<>(Map.ofEntries(
             Map.entry(ApiKeys.CREATE_DELEGATION_TOKEN, TOKENS),
             Map.entry(ApiKeys.RENEW_DELEGATION_TOKEN, TOKENS),
             Map.entry(ApiKeys.EXPIRE_DELEGATION_TOKEN, TOKENS),
             Map.entry(ApiKeys.DESCRIBE_DELEGATION_TOKEN, TOKENS),
-            Map.entry(ApiKeys.DESCRIBE_CLIENT_QUOTAS, QUOTAS),
-            Map.entry(ApiKeys.ALTER_CLIENT_QUOTAS, QUOTAS),
             Map.entry(ApiKeys.SHARE_GROUP_HEARTBEAT, SHARE),
             Map.entry(ApiKeys.SHARE_GROUP_DESCRIBE, SHARE),
             Map.entry(ApiKeys.SHARE_FETCH, SHARE),

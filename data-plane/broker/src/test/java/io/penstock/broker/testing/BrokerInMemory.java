@@ -253,6 +253,7 @@ public final class BrokerInMemory implements AutoCloseable {
         groups.close();
         transactions.close();
         peers.close();
+        cluster.quotas().close();
         log.close();
         runtime.close();
     }

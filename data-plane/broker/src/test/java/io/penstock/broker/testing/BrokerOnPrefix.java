@@ -28,6 +28,7 @@ import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
 import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.kafka.peers.PeerClient;
+import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogSettings;
@@ -74,6 +75,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
     private final ProducerIds producerIds;
     private final PeerClient peers = new PeerClient("adopted", Map.of());
     private final GroupHome groups;
+    private final ClientQuotas quotas = new ClientQuotas("kc_adopted");
     private final AccessControl access = new AccessControl(Set.of(KafkaPrincipal.ANONYMOUS));
     private final TransactionHome transactions;
     private final NetworkServer server;
@@ -173,6 +175,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
         peers.close();
         served.close();
         access.close();
+        quotas.close();
         runtime.close();
     }
 
@@ -225,6 +228,11 @@ public final class BrokerOnPrefix implements AutoCloseable {
         @Override
         public ProducerIds producerIds() {
             return producerIds;
+        }
+
+        @Override
+        public ClientQuotas quotas() {
+            return quotas;
         }
 
         @Override

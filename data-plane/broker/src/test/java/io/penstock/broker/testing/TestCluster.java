@@ -5,6 +5,7 @@ import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ProgressListener;
+import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
@@ -43,6 +44,7 @@ public final class TestCluster implements ClusterContext {
     private final MemoryControlPlane controlPlane = new MemoryControlPlane(this::image, this::change);
     private final ProducerIds producerIds;
     private final AccessControl access;
+    private final ClientQuotas quotas = new ClientQuotas("kc_test");
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile Optional<ClusterLog> log = Optional.empty();
 
@@ -57,6 +59,7 @@ public final class TestCluster implements ClusterContext {
             @Override
             public void imageChanged(ImageChange change) {
                 access.imageChanged(change);
+                quotas.imageChanged(change.after().kafka().clientQuotas());
             }
         });
         producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
@@ -148,6 +151,11 @@ public final class TestCluster implements ClusterContext {
     @Override
     public ProducerIds producerIds() {
         return producerIds;
+    }
+
+    @Override
+    public ClientQuotas quotas() {
+        return quotas;
     }
 
     @Override
