@@ -171,7 +171,7 @@ public final class ClientQuotas implements AutoCloseable {
                         pause,
                         of(QuotaType.FETCH)
                                 .maybeRecordAndGetThrottleTimeMs(
-                                        session, client, recordBytes((FetchResponse) response.get()), nowMillis));
+                                        session, client, (double) recordBytes((FetchResponse) response.get()), nowMillis));
             }
             return pause;
         }
