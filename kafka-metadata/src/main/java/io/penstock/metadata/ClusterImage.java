@@ -37,6 +37,7 @@ public final class ClusterImage {
             ImmutableMap.empty(),
             ImmutableMap.empty(),
             ImmutableMap.empty(),
+            TenantLimits.NONE,
             null);
 
     /// Of a topic that is being dropped, and whose name is not taken by that.
@@ -56,6 +57,7 @@ public final class ClusterImage {
     private final ImmutableMap<Uuid, Dropping> dropping;
     private final ImmutableMap<String, Credential> credentials;
     private final ImmutableMap<Uuid, DeletedTopic> restorable;
+    private final TenantLimits tenantLimits;
     private final @Nullable ClusterSettings settings;
 
     record Dropping(String name, TopicPlacement placement) {}
@@ -70,6 +72,7 @@ public final class ClusterImage {
             ImmutableMap<Uuid, Dropping> dropping,
             ImmutableMap<String, Credential> credentials,
             ImmutableMap<Uuid, DeletedTopic> restorable,
+            TenantLimits tenantLimits,
             @Nullable ClusterSettings settings) {
         this.number = number;
         this.checksum = checksum;
@@ -80,6 +83,7 @@ public final class ClusterImage {
         this.dropping = dropping;
         this.credentials = credentials;
         this.restorable = restorable;
+        this.tenantLimits = tenantLimits;
         this.settings = settings;
     }
 
@@ -101,6 +105,11 @@ public final class ClusterImage {
     /// Empty before the first entry only.
     public Optional<ClusterSettings> settings() {
         return Optional.ofNullable(settings);
+    }
+
+    /// What the cluster's tenant may use of the brokers.
+    public TenantLimits tenantLimits() {
+        return tenantLimits;
     }
 
     /// Kafka's own image. Its offset is [#number()].

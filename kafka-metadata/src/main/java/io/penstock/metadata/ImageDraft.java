@@ -47,6 +47,7 @@ final class ImageDraft {
     private ImmutableMap<Uuid, ClusterImage.Dropping> dropping;
     private ImmutableMap<String, Credential> credentials;
     private ImmutableMap<Uuid, DeletedTopic> restorable;
+    private TenantLimits tenantLimits;
     private @Nullable UUID owner;
     private @Nullable ClusterSettings settings;
 
@@ -71,6 +72,7 @@ final class ImageDraft {
         this.dropping = before.droppingPlacements();
         this.credentials = before.credentialsByUser();
         this.restorable = before.restorableTopics();
+        this.tenantLimits = before.tenantLimits();
         this.owner = before.ownerOrNull();
         this.settings = before.settingsOrNull();
         this.takenNames = new HashSet<>();
@@ -106,6 +108,7 @@ final class ImageDraft {
                 dropping,
                 credentials,
                 restorable,
+                tenantLimits,
                 settings);
         return change(before, after, kafka, Optional.empty());
     }
@@ -131,6 +134,7 @@ final class ImageDraft {
                 before.droppingPlacements(),
                 before.credentialsByUser(),
                 before.restorableTopics(),
+                before.tenantLimits(),
                 before.settingsOrNull());
         return new ImageDraft(before, entry).nothing(after, nothing, reason);
     }
@@ -228,6 +232,7 @@ final class ImageDraft {
                 }
                 credentials = credentials.removed(user);
             }
+            case MetalogRecord.TenantLimited(var limits) -> tenantLimits = limits;
             case MetalogRecord.TopicDeleted(var topicId) -> delete(topicId);
             case MetalogRecord.TopicNameFreed(var topicId) -> freeName(topicId);
             case MetalogRecord.TopicRestored(var topicId) -> restore(topicId);

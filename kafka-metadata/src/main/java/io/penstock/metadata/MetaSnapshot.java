@@ -68,7 +68,7 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         return Frame.write(MAGIC, VERSION, header, body);
     }
 
-    /// Settings first, then Kafka's records without partitions, then credentials, in an order that does not depend on
+    /// Settings first, then Kafka's records without partitions, then credentials and limits, in an order that does not depend on
     /// hash codes.
     private static List<MetalogRecord> records(ClusterImage image) {
         List<MetalogRecord> records = new ArrayList<>();
@@ -87,6 +87,9 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         new TreeMap<>(image.credentialsByUser())
                 .values()
                 .forEach(credential -> records.add(new MetalogRecord.CredentialIssued(credential)));
+        if (!image.tenantLimits().equals(TenantLimits.NONE)) {
+            records.add(new MetalogRecord.TenantLimited(image.tenantLimits()));
+        }
         return records;
     }
 
@@ -136,12 +139,15 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         MetadataDelta delta =
                 new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         ImmutableMap<String, Credential> credentials = ImmutableMap.empty();
+        TenantLimits tenantLimits = TenantLimits.NONE;
         @Nullable ClusterSettings settings = null;
         for (MetalogRecord record : records) {
             if (record instanceof MetalogRecord.SettingsWritten(ClusterSettings written)) {
                 settings = written;
             } else if (record instanceof MetalogRecord.CredentialIssued(Credential credential)) {
                 credentials = credentials.updated(credential.user(), credential);
+            } else if (record instanceof MetalogRecord.TenantLimited(TenantLimits limits)) {
+                tenantLimits = limits;
             } else if (record instanceof MetalogRecord.Kafka(ApiMessageAndVersion kafka)) {
                 delta.replay(kafka.message());
                 if (kafka.message() instanceof TopicRecord topic) {
@@ -161,6 +167,7 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
                         dropping,
                         credentials,
                         restorable,
+                        tenantLimits,
                         settings),
                 delta);
     }

@@ -87,6 +87,9 @@ public sealed interface MetalogRecord {
     /// The user name opens nothing any more.
     record CredentialRevoked(String user) implements MetalogRecord {}
 
+    /// What the cluster's tenant may use of the brokers, from now on.
+    record TenantLimited(TenantLimits limits) implements MetalogRecord {}
+
     /// The control plane that writes this owns the cluster from now on; entries of others are void.
     record Claim(UUID controlPlane) implements MetalogRecord {}
 }

@@ -31,9 +31,11 @@ final class RecordCodec {
     private static final int TOPIC_PURGED = 14;
     private static final int CREDENTIAL_ISSUED = 15;
     private static final int CREDENTIAL_REVOKED = 16;
+    private static final int TENANT_LIMITED = 17;
     private static final int VERSION = 1;
     private static final int SMALLEST = 6;
     private static final long NEVER = 0;
+    private static final long UNLIMITED = 0;
 
     private RecordCodec() {}
 
@@ -50,7 +52,7 @@ final class RecordCodec {
         for (int i = 0; i < count; i++) {
             int type = in.u8();
             int version = in.u8();
-            if (version > VERSION || type > CREDENTIAL_REVOKED) {
+            if (version > VERSION || type > TENANT_LIMITED) {
                 throw in.newer("record type " + type + " version " + version);
             }
             ByteSource content = in.block();
@@ -82,6 +84,7 @@ final class RecordCodec {
             case MetalogRecord.TopicPurged _ -> TOPIC_PURGED;
             case MetalogRecord.CredentialIssued _ -> CREDENTIAL_ISSUED;
             case MetalogRecord.CredentialRevoked _ -> CREDENTIAL_REVOKED;
+            case MetalogRecord.TenantLimited _ -> TENANT_LIMITED;
         };
     }
 
@@ -124,6 +127,10 @@ final class RecordCodec {
                         .i64(credential.createdAtMillis())
                         .i64(credential.expiresAtMillis().orElse(NEVER));
             case MetalogRecord.CredentialRevoked(var user) -> out.text(user);
+            case MetalogRecord.TenantLimited(var limits) ->
+                out.i64(limits.produceBytesPerSecond().orElse(UNLIMITED))
+                        .i64(limits.fetchBytesPerSecond().orElse(UNLIMITED))
+                        .i64(limits.connectionsPerSecond().orElse(UNLIMITED));
         };
     }
 
@@ -148,8 +155,15 @@ final class RecordCodec {
             case TOPIC_PURGED -> new MetalogRecord.TopicPurged(in.topicId());
             case CREDENTIAL_ISSUED -> new MetalogRecord.CredentialIssued(credential(in));
             case CREDENTIAL_REVOKED -> new MetalogRecord.CredentialRevoked(in.text());
+            case TENANT_LIMITED ->
+                new MetalogRecord.TenantLimited(new TenantLimits(limit(in), limit(in), limit(in)));
             default -> throw in.damaged("record type " + type);
         };
+    }
+
+    private static OptionalLong limit(ByteSource in) throws MetadataFormatException {
+        long limit = in.i64();
+        return limit == UNLIMITED ? OptionalLong.empty() : OptionalLong.of(limit);
     }
 
     private static Credential credential(ByteSource in) throws MetadataFormatException {

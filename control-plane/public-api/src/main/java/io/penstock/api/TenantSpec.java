@@ -6,4 +6,6 @@ import org.jspecify.annotations.Nullable;
 /// What a tenant is meant to be.
 ///
 /// @param description free words for people
-public record TenantSpec(@Nullable String description) {}
+/// @param limits what it may use; null: anything
+public record TenantSpec(
+        @Nullable String description, @Nullable TenantLimits limits) {}

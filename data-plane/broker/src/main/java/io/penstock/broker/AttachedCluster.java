@@ -18,6 +18,8 @@ import io.penstock.broker.metrics.LogMeters;
 import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.broker.quotas.ClusterQuotas;
+import io.penstock.broker.quotas.TenantBudgets;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ControlPlane;
 import io.penstock.broker.request.ProgressListener;
@@ -48,7 +50,6 @@ import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.kafka.peers.PeerClient;
-import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRuntime;
@@ -101,7 +102,7 @@ final class AttachedCluster implements AutoCloseable {
     private final RequestRouter router;
     private final AccessControl access;
     private final TrustedIssuer issuer;
-    private final ClientQuotas quotas;
+    private final ClusterQuotas quotas;
     private final ListenerPolicy policy;
     private final SharedPort sharedPort;
     private final BucketCanary canary;
@@ -127,6 +128,7 @@ final class AttachedCluster implements AutoCloseable {
             ControlSession session,
             ControlPlane controlPlane,
             MeterRegistry registry,
+            TenantBudgets budgets,
             IntConsumer claimed) {
         this.attached = attached;
         this.store = store;
@@ -164,7 +166,8 @@ final class AttachedCluster implements AutoCloseable {
                 anonymous
                         ? Set.of(PeerCredential.PRINCIPAL, KafkaPrincipal.ANONYMOUS)
                         : Set.of(PeerCredential.PRINCIPAL));
-        this.quotas = new ClientQuotas(attached.getClusterId());
+        this.quotas = new ClusterQuotas(
+                attached.getClusterId(), attached.getTenantId(), registration.getNodeId(), budgets, registry);
         this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
         ClusterIdentities identities = new ClusterIdentities(served::image, peer, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
@@ -197,9 +200,7 @@ final class AttachedCluster implements AutoCloseable {
                 ClusterImage newest = change.after();
                 access.imageChanged(change);
                 issuer.imageChanged(newest);
-                if (change.kafka().clientQuotasDelta() != null) {
-                    quotas.imageChanged(newest.kafka().clientQuotas());
-                }
+                quotas.imageChanged(newest);
                 policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
@@ -457,7 +458,7 @@ final class AttachedCluster implements AutoCloseable {
         }
 
         @Override
-        public ClientQuotas quotas() {
+        public ClusterQuotas quotas() {
             return quotas;
         }
 

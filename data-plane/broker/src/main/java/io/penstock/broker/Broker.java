@@ -7,6 +7,7 @@ import io.penstock.broker.control.ControlSession;
 import io.penstock.broker.control.SessionEvents;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.purge.PrefixPurge;
+import io.penstock.broker.quotas.TenantBudgets;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.ClusterAttached;
 import io.penstock.brokerapi.v1.ControlMessage;
@@ -43,6 +44,7 @@ public final class Broker implements AutoCloseable {
     private final AdminCalls adminCalls;
     private final NetworkServer network;
     private final SharedPort sharedPort;
+    private final TenantBudgets budgets;
     private final Map<String, AttachedCluster> clusters = new ConcurrentHashMap<>();
     private final Map<String, PrefixPurge> purges = new HashMap<>(); // on the actor only
     /// Clusters that another control plane claimed, and up to which entry that was seen.
@@ -67,6 +69,7 @@ public final class Broker implements AutoCloseable {
         this.registry = registry;
         this.actor = runtime.newActor("broker");
         this.network = new NetworkServer(settings.network(), runtime, workers, registry);
+        this.budgets = new TenantBudgets(registry);
         this.sharedPort = new SharedPort(settings.tls(), network);
         this.session = new ControlSession(
                 settings.controlPlane(), settings.identity(), runtime, actor, new FromControlPlane());
@@ -164,6 +167,7 @@ public final class Broker implements AutoCloseable {
                     session,
                     adminCalls,
                     registry,
+                    budgets,
                     entry -> actor.execute(() -> claimedAway(clusterId, entry)));
             clusters.put(clusterId, fresh);
             fresh.start();

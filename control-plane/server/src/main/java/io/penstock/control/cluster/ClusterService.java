@@ -224,6 +224,12 @@ public class ClusterService {
         };
     }
 
+    /// All clusters whose metadata can be changed now, whoever asks.
+    @Transactional(readOnly = true)
+    public List<Cluster> allServing() {
+        return clusters.findByIdIn(clusters.idsIn(List.of(Phase.READY, Phase.UPDATING, Phase.DEGRADED)));
+    }
+
     @Transactional(readOnly = true)
     public Page<Cluster> list(Caller caller, ClusterFilter filter, Page.Request request) {
         caller.require(Permission.CLUSTER_READ);

@@ -12,8 +12,10 @@ import io.penstock.control.access.Caller;
 import io.penstock.control.problem.FieldChecks;
 import io.penstock.control.tenant.Tenant;
 import io.penstock.control.tenant.TenantService;
+import io.penstock.metadata.TenantLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.OptionalLong;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -56,11 +58,12 @@ class TenantController {
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
         var words = words(request.spec(), checks);
+        var limits = limits(request.spec(), checks);
         checks.done();
         if (dryRun) {
-            return dryRuns.created(dryRuns.takenBack(() -> view(tenants.create(caller, description, words))));
+            return dryRuns.created(dryRuns.takenBack(() -> view(tenants.create(caller, description, words, limits))));
         }
-        var tenant = view(tenants.create(caller, description, words));
+        var tenant = view(tenants.create(caller, description, words, limits));
         return ResponseEntity.created(URI.create(tenant.metadata().self()))
                 .eTag(Versions.etag(tenant))
                 .body(tenant);
@@ -92,15 +95,16 @@ class TenantController {
         var checks = new FieldChecks();
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var words = words(update.spec(), checks);
+        var limits = limits(update.spec(), checks);
         checks.done();
         if (dryRun) {
             var before = view(current);
             return dryRuns.changed(
                     before,
                     dryRuns.takenBack(() ->
-                            view(tenants.update(caller, tenant, Versions.expected(request), description, words))));
+                            view(tenants.update(caller, tenant, Versions.expected(request), description, words, limits))));
         }
-        return Versions.ok(view(tenants.update(caller, tenant, Versions.expected(request), description, words)));
+        return Versions.ok(view(tenants.update(caller, tenant, Versions.expected(request), description, words, limits)));
     }
 
     @DeleteMapping("/{tenant}")
@@ -124,12 +128,41 @@ class TenantController {
         return spec == null ? "" : checks.text("/spec/description", spec.description(), 1000);
     }
 
+    private static TenantLimits limits(@org.jspecify.annotations.Nullable TenantSpec spec, FieldChecks checks) {
+        var asked = spec == null ? null : spec.limits();
+        return asked == null
+                ? TenantLimits.NONE
+                : new TenantLimits(
+                        limit("/spec/limits/produce_bytes_per_s", asked.produceBytesPerS(), checks),
+                        limit("/spec/limits/fetch_bytes_per_s", asked.fetchBytesPerS(), checks),
+                        limit("/spec/limits/connections_per_s", asked.connectionsPerS(), checks));
+    }
+
+    private static OptionalLong limit(
+            String pointer, @org.jspecify.annotations.Nullable Long value, FieldChecks checks) {
+        checks.that(value == null || value > 0, pointer, "out_of_range", "1 or more; null: no limit");
+        return value == null || value < 1 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    private static io.penstock.api.@org.jspecify.annotations.Nullable TenantLimits view(TenantLimits limits) {
+        return limits.equals(TenantLimits.NONE)
+                ? null
+                : new io.penstock.api.TenantLimits(
+                        orNull(limits.produceBytesPerSecond()),
+                        orNull(limits.fetchBytesPerSecond()),
+                        orNull(limits.connectionsPerSecond()));
+    }
+
+    private static @org.jspecify.annotations.Nullable Long orNull(OptionalLong limit) {
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
     private static Resource<TenantSpec, TenantStatus> view(Tenant tenant) {
         return Resource.of(
                 KIND,
                 tenant.id(),
                 Requests.metadata(tenant, null, "/v1/tenants/" + tenant.id()),
-                new TenantSpec(tenant.words()),
+                new TenantSpec(tenant.words(), view(tenant.limits())),
                 new TenantStatus(Phase.READY));
     }
 }

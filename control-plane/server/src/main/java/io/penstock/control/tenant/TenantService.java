@@ -10,15 +10,17 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
+import io.penstock.metadata.TenantLimits;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,17 +37,19 @@ public class TenantService {
     private final List<TenantHoldings> holdings;
     private final IdGenerator ids;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
-    TenantService(Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock) {
+    TenantService(Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock, ApplicationEventPublisher events) {
         this.tenants = tenants;
         this.pages = pages;
         this.holdings = List.copyOf(holdings);
         this.ids = ids;
         this.clock = clock;
+        this.events = events;
     }
 
     @Transactional
-    public Tenant create(Caller caller, Description description, String words) {
+    public Tenant create(Caller caller, Description description, String words, TenantLimits limits) {
         caller.requireInOrganization(Permission.TENANT_MANAGE);
         refuseTakenName(description.name(), "");
         var facts = new NewResource(
@@ -54,7 +58,7 @@ public class TenantService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return tenants.saveAndFlush(new Tenant(ids.next(IdPrefix.TENANT), facts, words));
+        return tenants.saveAndFlush(new Tenant(ids.next(IdPrefix.TENANT), facts, words, limits));
     }
 
     @Transactional(readOnly = true)
@@ -84,13 +88,35 @@ public class TenantService {
 
     @Transactional
     public Tenant update(
-            Caller caller, String id, OptionalLong expectedVersion, Description description, String words) {
+            Caller caller,
+            String id,
+            OptionalLong expectedVersion,
+            Description description,
+            String words,
+            TenantLimits limits) {
         caller.requireInOrganization(Permission.TENANT_MANAGE);
         var tenant = visible(caller, id);
         requireVersion(tenant, expectedVersion);
         refuseTakenName(description.name(), id);
-        tenant.redescribed(description, words, clock.instant());
-        return tenants.saveAndFlush(tenant);
+        tenant.redescribed(description, words, limits, clock.instant());
+        var saved = tenants.saveAndFlush(tenant);
+        events.publishEvent(new TenantLimitsWished(id));
+        return saved;
+    }
+
+    /// Limits that a cluster brought along, for a tenant of whom nobody said any here.
+    @Transactional
+    public void learn(String id, TenantLimits limits) {
+        tenants.findById(id).filter(tenant -> !tenant.limitsDeclared()).ifPresent(tenant -> {
+            tenant.limited(limits);
+            tenants.saveAndFlush(tenant);
+        });
+    }
+
+    /// Every tenant, for who keeps something for all of them.
+    @Transactional(readOnly = true)
+    public List<Tenant> all() {
+        return tenants.page("", "", Limit.unlimited());
     }
 
     @Transactional

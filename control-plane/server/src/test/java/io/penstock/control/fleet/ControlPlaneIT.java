@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.penstock.metadata.TenantLimits;
 import io.penstock.api.Phase;
 import io.penstock.brokerapi.v1.AdminReply;
 import io.penstock.brokerapi.v1.AlterConfig;
@@ -115,7 +116,7 @@ class ControlPlaneIT {
     void aFleetServesACluster() throws IOException {
         hearts.scheduleWithFixedDelay(
                 () -> provisioner.brokers().forEach(FakeBroker::heartbeat), 100, 100, TimeUnit.MILLISECONDS);
-        var tenant = tenants.create(Caller.SYSTEM, named("shop"), "");
+        var tenant = tenants.create(Caller.SYSTEM, named("shop"), "", TenantLimits.NONE);
         bucket = buckets.create(
                         Caller.SYSTEM,
                         new BucketService.NewBucket(

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.penstock.broker.authentication.Authentication;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.quotas.Admission;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestRouter;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -73,6 +75,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final RequestMemory memory;
     private final NetworkMetrics metrics;
     private final Executor worker;
+    private final boolean admitted;
 
     private final Deque<ByteBuf> waiting = new ArrayDeque<>();
     private final ResponseOrder<Outgoing> order = new ResponseOrder<>();
@@ -85,7 +88,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Runs while the connection has proven nothing.
     private Optional<LogRuntime.Timer> untilWelcome = Optional.empty();
     private boolean paused;
-    private long pauses;
+    private long pausedUntilNanos;
 
     /// Read by anybody.
     private volatile boolean gone;
@@ -96,6 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Written and read by `worker` only, after the connection became active.
     private volatile Optional<ConnectionFacts> facts = Optional.empty();
 
+    /// @param admitted whether the connection was counted before
     ClientConnection(
             NetworkSettings settings,
             RequestRouter router,
@@ -104,7 +108,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             ConnectionLimits limits,
             RequestMemory memory,
             NetworkMetrics metrics,
-            Executor workers) {
+            Executor workers,
+            boolean admitted) {
+        this.admitted = admitted;
         this.settings = settings;
         this.router = router;
         this.policy = policy;
@@ -122,6 +128,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (refusal.isPresent()) {
             metrics.connectionRefused();
             close(ctx, Level.WARN, refusal.get());
+            return;
+        }
+        if (admitted) {
+            begin(ctx);
+            return;
+        }
+        InetSocketAddress client = (InetSocketAddress) ctx.channel().remoteAddress();
+        switch (router.cluster().quotas().connected(client.getAddress(), runtime.wallMillis())) {
+            case Admission.In(int afterMillis) -> after(ctx, afterMillis, () -> begin(ctx));
+            case Admission.Out(int afterMillis, String reason) -> {
+                metrics.connectionRefused();
+                after(ctx, afterMillis, () -> close(ctx, Level.INFO, reason));
+            }
+        }
+    }
+
+    private static void after(ChannelHandlerContext ctx, int millis, Runnable task) {
+        if (millis == 0) {
+            task.run();
+        } else {
+            ctx.executor().schedule(task, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
+        if (closing) {
             return;
         }
         Optional<SslHandler> tls = Optional.ofNullable(ctx.pipeline().get(SslHandler.class));
@@ -145,7 +177,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 tls.isPresent() ? SecurityProtocol.SSL : SecurityProtocol.PLAINTEXT,
                 "",
                 ""));
-        ctx.read();
+        pump(ctx);
     }
 
     /// The name in the certificate that the client showed, as Kafka's own principal builder has it.
@@ -179,6 +211,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Starts what may be started, then reads on if there is room for more.
     private void pump(ChannelHandlerContext ctx) {
+        if (facts.isEmpty()) {
+            return; // not let in yet
+        }
         while (!waiting.isEmpty() && !closing && !paused && unsent.isEmpty() && mayStart()) {
             start(ctx, waiting.remove());
         }
@@ -256,8 +291,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                         long beganNanos = runtime.nanos();
                         CompletableFuture<Reply> replied = router.route(exchange);
                         long workedNanos = runtime.nanos() - beganNanos;
+                        int size = frame.size();
                         yield replied.thenApply(reply -> outgoing(
-                                context, paused(context, reply, frame.size(), workedNanos), receivedNanos));
+                                context,
+                                router.cluster()
+                                        .quotas()
+                                        .answered(context, reply, size, workedNanos, runtime.wallMillis()),
+                                receivedNanos));
                     }
                     case Authentication.Step.Answered(AbstractResponse response) ->
                         CompletableFuture.completedFuture(outgoing(context, Reply.of(response), receivedNanos));
@@ -272,25 +312,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                         CompletableFuture.completedFuture(new Outgoing.Close(reason));
                 };
             }
-        };
-    }
-
-    /// The reply with the pause that the client's quotas ask for, if that is longer than the reply's own.
-    private Reply paused(RequestContext context, Reply reply, int requestBytes, long workedNanos) {
-        Optional<AbstractResponse> response =
-                reply instanceof Reply.Answer(AbstractResponse told) ? Optional.of(told) : Optional.empty();
-        int millis = router.cluster()
-                .quotas()
-                .answered(context, requestBytes, response, workedNanos, runtime.wallMillis());
-        return switch (reply) {
-            case Reply.Answer answer -> {
-                if (millis > answer.response().throttleTimeMs()) {
-                    answer.response().maybeSetThrottleTimeMs(millis);
-                }
-                yield answer;
-            }
-            case Reply.Silence silence -> new Reply.Silence(Math.max(millis, silence.throttleMillis()));
-            case Reply.Hangup hangup -> hangup;
         };
     }
 
@@ -385,24 +406,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Reads nothing from the client for so long: also one that does not know of throttling, or needs no answers,
-    /// becomes
-    /// as slow as it is asked to be (KIP-219).
+    /// Reads nothing from the client for so long: also one that does not know of throttling, or needs no answers, becomes
+    /// as slow as it is asked to be (KIP-219). Of several pauses the last to end counts.
     private void throttle(ChannelHandlerContext ctx, int millis) {
-        if (millis > 0) {
-            metrics.throttled();
-            long pause = ++pauses;
-            paused = true;
-            runtime.schedule(
-                    Duration.ofMillis(millis),
-                    worker,
-                    () -> onLoop(ctx, () -> {
-                        if (pause == pauses) {
-                            paused = false;
-                            pump(ctx);
-                        }
-                    }));
+        if (millis <= 0) {
+            return;
         }
+        metrics.throttled();
+        long until = runtime.nanos() + Duration.ofMillis(millis).toNanos();
+        if (paused && until <= pausedUntilNanos) {
+            return;
+        }
+        paused = true;
+        pausedUntilNanos = until;
+        runtime.schedule(
+                Duration.ofMillis(millis),
+                worker,
+                () -> onLoop(ctx, () -> {
+                    if (until == pausedUntilNanos) {
+                        paused = false;
+                        pump(ctx);
+                    }
+                }));
     }
 
     /// Hands the socket what it takes; the rest follows when it has become writable again.

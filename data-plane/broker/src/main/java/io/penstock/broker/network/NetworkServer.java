@@ -83,7 +83,7 @@ public final class NetworkServer implements AutoCloseable {
         return bind(host, port, (channel, connections) -> {
             connections.add(channel);
             channel.pipeline().addLast(idle());
-            enter(channel.pipeline(), door);
+            enter(channel.pipeline(), door, false);
         });
     }
 
@@ -108,13 +108,14 @@ public final class NetworkServer implements AutoCloseable {
                     label -> Optional.ofNullable(doors.get(label)).map(Open::door),
                     HANDSHAKE_MILLIS,
                     handshaking,
+                    runtime::wallMillis,
                     (ctx, door) -> {
                         Open open = doors.get(door.label());
                         if (open == null) {
                             ctx.close();
                         } else {
                             open.connections().add(ctx.channel());
-                            enter(ctx.pipeline(), door);
+                            enter(ctx.pipeline(), door, true);
                         }
                     });
         });
@@ -136,7 +137,7 @@ public final class NetworkServer implements AutoCloseable {
         return new IdleStateHandler(0, 0, settings.idleAfter().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void enter(ChannelPipeline pipeline, Door door) {
+    private void enter(ChannelPipeline pipeline, Door door, boolean admitted) {
         ClusterSide side = side(door);
         pipeline.addLast(new FrameDecoder(settings.maxFrameBytes()))
                 .addLast(new ClientConnection(
@@ -147,7 +148,8 @@ public final class NetworkServer implements AutoCloseable {
                         side.limits(),
                         memory,
                         side.metrics(),
-                        workers));
+                        workers,
+                        admitted));
     }
 
     private ClusterSide side(Door door) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.network;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -8,11 +9,15 @@ import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AsyncMapping;
+import io.penstock.broker.quotas.Admission;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +47,7 @@ final class TlsEntrance extends ChannelInboundHandlerAdapter {
             Function<String, Optional<Door>> doors,
             long handshakeMillis,
             ConnectionLimits handshaking,
+            LongSupplier wallMillis,
             BiConsumer<ChannelHandlerContext, Door> enter) {
         TlsEntrance entrance = new TlsEntrance(handshaking, enter);
         AsyncMapping<String, SslContext> choose = (hostName, promise) -> {
@@ -49,12 +55,30 @@ final class TlsEntrance extends ChannelInboundHandlerAdapter {
             if (found.isEmpty()) {
                 return promise.setFailure(new RejectedExecutionException("no cluster is called '" + hostName + "'"));
             }
-            entrance.door = found.get();
-            try {
-                return promise.setSuccess(contexts.of(found.get().clientCa().get()));
-            } catch (IOException e) {
-                return promise.setFailure(e);
+            Door door = found.get();
+            entrance.door = door;
+            Channel channel = pipeline.channel();
+            InetSocketAddress client = (InetSocketAddress) channel.remoteAddress();
+            Runnable proceed = () -> {
+                try {
+                    promise.trySuccess(contexts.of(door.clientCa().get()));
+                } catch (IOException e) {
+                    promise.tryFailure(e);
+                }
+            };
+            // Before anything is computed for it.
+            switch (door.router().cluster().quotas().connected(client.getAddress(), wallMillis.getAsLong())) {
+                case Admission.In(int afterMillis) when afterMillis == 0 -> proceed.run();
+                case Admission.In(int afterMillis) ->
+                    channel.eventLoop().schedule(proceed, afterMillis, TimeUnit.MILLISECONDS);
+                case Admission.Out(int afterMillis, String reason) ->
+                    channel.eventLoop()
+                            .schedule(
+                                    () -> promise.tryFailure(new RejectedExecutionException(reason)),
+                                    afterMillis,
+                                    TimeUnit.MILLISECONDS);
             }
+            return promise;
         };
         pipeline.addLast(new SniHandler(choose, handshakeMillis)).addLast(entrance);
     }

@@ -3,7 +3,7 @@ package io.penstock.broker.request;
 
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
-import io.penstock.kafka.quotas.ClientQuotas;
+import io.penstock.broker.quotas.ClusterQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.PartitionRef;
 import io.penstock.metadata.ClusterImage;
@@ -31,8 +31,8 @@ public interface ClusterContext {
     /// What principals may do here.
     AccessControl access();
 
-    /// What clients used of this broker, and how long they have to pause for it.
-    ClientQuotas quotas();
+    /// What clients and the tenant may use of this broker, and how long they have to pause when they used more.
+    ClusterQuotas quotas();
 
     /// Tells the listener from now on, across changes of incarnation, until the answer is closed.
     Subscription onProgress(ProgressListener listener);

@@ -14,6 +14,8 @@ import io.penstock.broker.network.Door;
 import io.penstock.broker.network.NetworkServer;
 import io.penstock.broker.network.NetworkSettings;
 import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.broker.quotas.ClusterQuotas;
+import io.penstock.broker.quotas.TenantBudgets;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ControlPlane;
 import io.penstock.broker.request.PeerBrokers;
@@ -28,7 +30,6 @@ import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
 import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.kafka.peers.PeerClient;
-import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogSettings;
@@ -75,7 +76,9 @@ public final class BrokerOnPrefix implements AutoCloseable {
     private final ProducerIds producerIds;
     private final PeerClient peers = new PeerClient("adopted", Map.of());
     private final GroupHome groups;
-    private final ClientQuotas quotas = new ClientQuotas("kc_adopted");
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ClusterQuotas quotas =
+            new ClusterQuotas("kc_adopted", "tn_adopted", NODE, new TenantBudgets(registry), registry);
     private final AccessControl access = new AccessControl(Set.of(KafkaPrincipal.ANONYMOUS));
     private final TransactionHome transactions;
     private final NetworkServer server;
@@ -99,6 +102,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
             @Override
             public void imageChanged(ImageChange change) {
                 access.imageChanged(change);
+                quotas.imageChanged(change.after());
             }
         });
         producerIds = new ProducerIds(store, new LogKeys(prefix), NODE, runtime);
@@ -231,7 +235,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
         }
 
         @Override
-        public ClientQuotas quotas() {
+        public ClusterQuotas quotas() {
             return quotas;
         }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.testing;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
+import io.penstock.broker.quotas.ClusterQuotas;
+import io.penstock.broker.quotas.TenantBudgets;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ProgressListener;
-import io.penstock.kafka.quotas.ClientQuotas;
 import io.penstock.log.ClusterLog;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
@@ -44,7 +46,9 @@ public final class TestCluster implements ClusterContext {
     private final MemoryControlPlane controlPlane = new MemoryControlPlane(this::image, this::change);
     private final ProducerIds producerIds;
     private final AccessControl access;
-    private final ClientQuotas quotas = new ClientQuotas("kc_test");
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ClusterQuotas quotas =
+            new ClusterQuotas("kc_test", "tn_test", 0, new TenantBudgets(registry), registry);
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile Optional<ClusterLog> log = Optional.empty();
 
@@ -59,7 +63,7 @@ public final class TestCluster implements ClusterContext {
             @Override
             public void imageChanged(ImageChange change) {
                 access.imageChanged(change);
-                quotas.imageChanged(change.after().kafka().clientQuotas());
+                quotas.imageChanged(change.after());
             }
         });
         producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
@@ -119,6 +123,11 @@ public final class TestCluster implements ClusterContext {
         return all;
     }
 
+    /// Where quotas are measured.
+    public SimpleMeterRegistry registry() {
+        return registry;
+    }
+
     void log(ClusterLog opened) {
         log = Optional.of(opened);
     }
@@ -154,7 +163,7 @@ public final class TestCluster implements ClusterContext {
     }
 
     @Override
-    public ClientQuotas quotas() {
+    public ClusterQuotas quotas() {
         return quotas;
     }
 

@@ -29,6 +29,10 @@ final class AdminAnswers {
     /// @param message null if there is nothing to say
     record Answer(Errors error, @Nullable String message) {}
 
+    /// The client has changed too much of late; it may ask again after its pause.
+    static final Answer BEYOND_QUOTA =
+            new Answer(Errors.THROTTLING_QUOTA_EXCEEDED, Errors.THROTTLING_QUOTA_EXCEEDED.message());
+
     /// @param ifAway what everything asked gets if the control plane does not answer
     /// @param key by what a result is found again
     static CompletableFuture<AdminAnswers> of(

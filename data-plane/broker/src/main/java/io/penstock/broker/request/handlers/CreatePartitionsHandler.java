@@ -7,6 +7,8 @@ import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.brokerapi.v1.AdminResult;
 import io.penstock.brokerapi.v1.CreatePartitionsCall;
+import io.penstock.kafka.quotas.Mutations;
+import io.penstock.metadata.ClusterImage;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -49,6 +51,14 @@ public final class CreatePartitionsHandler implements RequestHandler {
             totals.put(topic.name(), topic.count());
         }
         totals.keySet().removeAll(twice);
+        Mutations mutations = cluster.quotas().mutations(exchange.context());
+        Set<String> beyond = new LinkedHashSet<>();
+        for (String name : names) {
+            if (totals.containsKey(name) && !request.validateOnly() && !take(mutations, name, totals.get(name))) {
+                beyond.add(name);
+            }
+        }
+        totals.keySet().removeAll(beyond);
         CompletableFuture<AdminAnswers> answers = totals.isEmpty()
                 ? AdminAnswers.none()
                 : AdminAnswers.of(
@@ -63,11 +73,12 @@ public final class CreatePartitionsHandler implements RequestHandler {
                         Errors.NOT_CONTROLLER,
                         AdminResult::getName);
         return answers.thenApply(found -> {
-            CreatePartitionsResponseData data = new CreatePartitionsResponseData();
+            CreatePartitionsResponseData data =
+                    new CreatePartitionsResponseData().setThrottleTimeMs(mutations.pauseMillis());
             for (String name : names) {
                 AdminAnswers.Answer answer = twice.contains(name)
                         ? new AdminAnswers.Answer(Errors.INVALID_REQUEST, "The topic is named twice in the request.")
-                        : found.of(name);
+                        : beyond.contains(name) ? AdminAnswers.BEYOND_QUOTA : found.of(name);
                 data.results()
                         .add(new CreatePartitionsTopicResult()
                                 .setName(name)
@@ -76,5 +87,13 @@ public final class CreatePartitionsHandler implements RequestHandler {
             }
             return Reply.of(new CreatePartitionsResponse(data));
         });
+    }
+
+    private boolean take(Mutations mutations, String topic, int total) {
+        ClusterImage image = cluster.image();
+        int present = image.topicId(topic)
+                .map(id -> image.partitions(id).orElse(total))
+                .orElse(total);
+        return total <= present || mutations.take(total - present);
     }
 }

@@ -8,6 +8,9 @@ import io.penstock.broker.request.RequestHandler;
 import io.penstock.brokerapi.v1.AdminResult;
 import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.NewTopic;
+import io.penstock.kafka.quotas.Mutations;
+import io.penstock.metadata.ClusterImage;
+import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.ConfigValue;
 import io.penstock.metadata.TopicConfigs;
 import java.util.ArrayList;
@@ -59,6 +62,7 @@ public final class CreateTopicsHandler implements RequestHandler {
                 .setValidateOnly(request.validateOnly())
                 .setTimeoutMs(request.timeoutMs());
         Map<String, NewTopic> asked = new LinkedHashMap<>();
+        Mutations mutations = cluster.quotas().mutations(exchange.context());
         for (CreatableTopic topic : request.topics()) {
             String name = topic.name();
             if (!names.add(name)) {
@@ -68,7 +72,10 @@ public final class CreateTopicsHandler implements RequestHandler {
                         new AdminAnswers.Answer(Errors.INVALID_REQUEST, "The topic is named twice in the request."));
                 continue;
             }
-            Optional<AdminAnswers.Answer> problem = problem(topic);
+            Optional<AdminAnswers.Answer> problem = problem(topic)
+                    .or(() -> isBeyond(mutations, request, topic)
+                            ? Optional.of(AdminAnswers.BEYOND_QUOTA)
+                            : Optional.empty());
             if (problem.isPresent()) {
                 refused.put(name, problem.get());
             } else {
@@ -82,7 +89,22 @@ public final class CreateTopicsHandler implements RequestHandler {
                                 .createTopics(call.addAllTopics(asked.values()).build()),
                         Errors.NOT_CONTROLLER,
                         AdminResult::getName);
-        return answers.thenApply(found -> Reply.of(new CreateTopicsResponse(answer(names, refused, found))));
+        return answers.thenApply(found -> Reply.of(new CreateTopicsResponse(
+                answer(names, refused, found).setThrottleTimeMs(mutations.pauseMillis()))));
+    }
+
+    private boolean isBeyond(Mutations mutations, CreateTopicsRequestData request, CreatableTopic topic) {
+        ClusterImage image = cluster.image();
+        if (request.validateOnly() || image.topicId(topic.name()).isPresent()) {
+            return false;
+        }
+        int partitions = topic.assignments().isEmpty()
+                ? topic.numPartitions()
+                : topic.assignments().size();
+        return !mutations.take(
+                partitions > 0
+                        ? partitions
+                        : image.settings().map(ClusterSettings::defaultPartitions).orElse(1));
     }
 
     private static Optional<AdminAnswers.Answer> problem(CreatableTopic topic) {

@@ -7,6 +7,7 @@ import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.brokerapi.v1.AdminResult;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
+import io.penstock.kafka.quotas.Mutations;
 import io.penstock.metadata.ClusterImage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -60,6 +61,16 @@ public final class DeleteTopicsHandler implements RequestHandler {
                         .setErrorCode(Errors.INVALID_REQUEST.code())
                         .setErrorMessage("The topic is named by its name and by its id.")))
                 .orElse(false));
+        Mutations mutations = cluster.quotas().mutations(exchange.context());
+        names.removeIf(name -> image.topicId(name)
+                .filter(id -> isBeyond(mutations, image, id))
+                .map(id -> results.add(result(AdminAnswers.BEYOND_QUOTA).setName(name)))
+                .orElse(false));
+        ids.removeIf(id -> image.topicName(id).isPresent()
+                && isBeyond(mutations, image, id)
+                && results.add(result(AdminAnswers.BEYOND_QUOTA)
+                        .setTopicId(id)
+                        .setName(image.topicName(id).orElse(null))));
         DeleteTopicsCall.Builder call = DeleteTopicsCall.newBuilder()
                 .setClusterId(cluster.clusterId())
                 .setPrincipal(exchange.principal().toString())
@@ -84,10 +95,14 @@ public final class DeleteTopicsHandler implements RequestHandler {
                         .setTopicId(id)
                         .setName(image.topicName(id).orElse(null)));
             }
-            DeleteTopicsResponseData data = new DeleteTopicsResponseData();
+            DeleteTopicsResponseData data = new DeleteTopicsResponseData().setThrottleTimeMs(mutations.pauseMillis());
             data.responses().addAll(results);
             return Reply.of(new DeleteTopicsResponse(data));
         });
+    }
+
+    private static boolean isBeyond(Mutations mutations, ClusterImage image, Uuid topicId) {
+        return !mutations.take(image.partitions(topicId).orElse(0));
     }
 
     private static Uuid idOf(ClusterImage image, AdminAnswers found, String name) {
