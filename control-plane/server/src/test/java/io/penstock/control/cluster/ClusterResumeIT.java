@@ -15,6 +15,7 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.storage.BucketService;
 import io.penstock.control.storage.BucketService.NewBucket;
 import io.penstock.control.tenant.TenantService;
+import io.penstock.metadata.TenantLimits;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.objectstore.layout.ClusterPrefix;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class ClusterResumeIT {
         try (var first = process(NobodyComes.class)) {
             var bucket = bucket(first);
             var tenant = first.getBean(TenantService.class)
-                    .create(Caller.SYSTEM, new Description("resumed", Map.of(), false), "")
+                    .create(Caller.SYSTEM, new Description("resumed", Map.of(), false), "", TenantLimits.NONE)
                     .id();
             var clusters = first.getBean(ClusterService.class);
             var cluster = clusters.create(requester(), wish(tenant, bucket, "half-way"));
