@@ -11,13 +11,15 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
-import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData.AlterUserScramCredentialsResult;
+import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
-import org.apache.kafka.common.message.CreateAclsResponseData;
 import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
-import org.apache.kafka.common.message.DeleteAclsResponseData;
+import org.apache.kafka.common.message.CreateAclsResponseData;
 import org.apache.kafka.common.message.DeleteAclsResponseData.DeleteAclsFilterResult;
+import org.apache.kafka.common.message.DeleteAclsResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -29,8 +31,11 @@ import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteAclsResponse;
 import org.apache.kafka.server.authorizer.AclDeleteResult;
 
-/// Kafka clients' requests about ACLs, credentials and quotas: bytes in, records and bytes out. They are authorized before.
+/// Kafka clients' requests about ACLs, credentials, quotas and features: bytes in, records and bytes out. They are authorized before.
 public final class AccessRequests {
+    /// The last version whose answers name every feature.
+    private static final short FEATURES_ONE_BY_ONE = 1;
+
     private AccessRequests() {}
 
     /// @param response what the client is told when the records are stored
@@ -49,6 +54,7 @@ public final class AccessRequests {
                 delete(image, version, DeleteAclsRequest.parse(body, version).filters());
             case ALTER_USER_SCRAM_CREDENTIALS ->
                 scram(image, version, new AlterUserScramCredentialsRequestData(body, version));
+            case UPDATE_FEATURES -> features(image, version, new UpdateFeaturesRequestData(body, version));
             case ALTER_CLIENT_QUOTAS -> quotas(image, version, new AlterClientQuotasRequestData(body, version));
             default -> throw new IllegalArgumentException(api + " does not change who may do what");
         };
@@ -102,6 +108,25 @@ public final class AccessRequests {
                                 .setUser(user)
                                 .setErrorCode(error.error().code())
                                 .setErrorMessage(error.isSuccess() ? null : error.message())));
+        return new Plan(bytes(answer, version), plan.records());
+    }
+
+    private static Plan features(ClusterImage image, short version, UpdateFeaturesRequestData request) {
+        FeaturePlan plan = FeaturePlan.of(image, request);
+        UpdateFeaturesResponseData answer = new UpdateFeaturesResponseData()
+                .setErrorCode(plan.error().error().code())
+                .setErrorMessage(
+                        plan.error().isSuccess()
+                                ? null
+                                : "The update failed for all features since the following feature had an error: "
+                                        + plan.error().message());
+        if (plan.error().isSuccess() && version <= FEATURES_ONE_BY_ONE) {
+            request.featureUpdates()
+                    .forEach(update -> answer.results()
+                            .add(new UpdateFeaturesResponseData.UpdatableFeatureResult()
+                                    .setFeature(update.feature())
+                                    .setErrorCode(Errors.NONE.code())));
+        }
         return new Plan(bytes(answer, version), plan.records());
     }
 

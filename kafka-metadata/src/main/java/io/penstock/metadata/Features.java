@@ -36,4 +36,9 @@ public final class Features {
     public static Map<String, Short> served() {
         return atCreation();
     }
+
+    /// The lowest level of a feature that this build can serve.
+    public static short lowest(String name) {
+        return name.equals(MetadataVersion.FEATURE_NAME) ? MetadataVersion.MINIMUM_VERSION.featureLevel() : 0;
+    }
 }

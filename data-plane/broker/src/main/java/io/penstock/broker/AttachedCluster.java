@@ -29,6 +29,7 @@ import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
 import io.penstock.broker.request.TopicConfigCache;
 import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.telemetry.ClientMeters;
 import io.penstock.broker.transactions.LivingPeers;
 import io.penstock.broker.transactions.TransactionEnlistment;
 import io.penstock.broker.transactions.TransactionHandlers;
@@ -50,6 +51,7 @@ import io.penstock.brokerapi.v1.StoreState;
 import io.penstock.brokerapi.v1.TopicDropped;
 import io.penstock.kafka.cleaning.TopicPolicy;
 import io.penstock.kafka.peers.PeerClient;
+import io.penstock.kafka.telemetry.ClientTelemetry;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogRuntime;
@@ -103,6 +105,8 @@ final class AttachedCluster implements AutoCloseable {
     private final AccessControl access;
     private final TrustedIssuer issuer;
     private final ClusterQuotas quotas;
+    private final ClientMeters clientMeters;
+    private final ClientTelemetry telemetry;
     private final ListenerPolicy policy;
     private final SharedPort sharedPort;
     private final BucketCanary canary;
@@ -168,6 +172,8 @@ final class AttachedCluster implements AutoCloseable {
                         : Set.of(PeerCredential.PRINCIPAL));
         this.quotas = new ClusterQuotas(
                 attached.getClusterId(), attached.getTenantId(), registration.getNodeId(), budgets, registry);
+        this.clientMeters = new ClientMeters(registry, attached.getClusterId());
+        this.telemetry = new ClientTelemetry(clientMeters);
         this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
         ClusterIdentities identities = new ClusterIdentities(served::image, peer, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
@@ -201,6 +207,7 @@ final class AttachedCluster implements AutoCloseable {
                 access.imageChanged(change);
                 issuer.imageChanged(newest);
                 quotas.imageChanged(newest);
+                telemetry.imageChanged(newest.kafka().configs());
                 policies.imageChanged(newest);
                 session.send(BrokerMessage.newBuilder()
                         .setEntryApplied(EntryApplied.newBuilder()
@@ -349,6 +356,8 @@ final class AttachedCluster implements AutoCloseable {
         access.close();
         issuer.close();
         quotas.close();
+        telemetry.close();
+        clientMeters.close();
     }
 
     private final class Reports implements TenureReports {
@@ -460,6 +469,11 @@ final class AttachedCluster implements AutoCloseable {
         @Override
         public ClusterQuotas quotas() {
             return quotas;
+        }
+
+        @Override
+        public ClientTelemetry telemetry() {
+            return telemetry;
         }
 
         @Override

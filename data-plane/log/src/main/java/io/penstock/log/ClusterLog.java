@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -187,6 +188,21 @@ public final class ClusterLog implements AutoCloseable {
             Map<PartitionRef, PartitionOffsets> found = new HashMap<>();
             partitions.forEach(
                     partition -> shards.offsets(partition).ifPresent(offsets -> found.put(partition, offsets)));
+            return found;
+        });
+    }
+
+    /// Bytes of the batches that partitions hold, as they lie in the store; a segment counts whole until all of it is
+    /// below the log's start. Those that are not open here are left out.
+    public CompletableFuture<Map<PartitionRef, Long>> retainedBytes(Collection<PartitionRef> partitions) {
+        return askNow(() -> {
+            Map<PartitionRef, Long> found = new HashMap<>();
+            partitions.forEach(partition -> {
+                OptionalLong bytes = shards.retainedBytes(partition);
+                if (bytes.isPresent()) {
+                    found.put(partition, bytes.getAsLong());
+                }
+            });
             return found;
         });
     }

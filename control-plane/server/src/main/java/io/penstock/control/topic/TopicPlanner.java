@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.topic;
 
+import io.penstock.metadata.ClientMetricsSettings;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
 import io.penstock.metadata.ConfigChange;
@@ -305,7 +306,21 @@ final class TopicPlanner {
                                             Uuid.ZERO_UUID,
                                             records));
                 }
-                case BROKER, BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
+                case CLIENT_METRICS -> {
+                    var subscription = new ConfigResource(ConfigResource.Type.CLIENT_METRICS, wish.name());
+                    results.add(
+                            wish.name().isEmpty()
+                                    ? TopicResult.refused(
+                                            wish.name(),
+                                            Errors.INVALID_REQUEST,
+                                            "Subscription name can't be empty")
+                                    : planned(
+                                            wish,
+                                            ClientMetricsSettings.plan(image.configs(subscription), wish.changes()),
+                                            Uuid.ZERO_UUID,
+                                            records));
+                }
+                case BROKER, BROKER_LOGGER, UNKNOWN ->
                     results.add(TopicResult.refused(
                             wish.name(),
                             Errors.INVALID_CONFIG,

@@ -29,28 +29,28 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
-import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
+import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
-import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
-import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
-import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
 import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -58,6 +58,8 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
 import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
 import org.apache.kafka.common.requests.AddPartitionsToTxnResponse;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeResponse;
 import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
@@ -80,8 +82,8 @@ import org.apache.kafka.common.requests.DescribeProducersResponse;
 import org.apache.kafka.common.requests.DescribeTransactionsRequest;
 import org.apache.kafka.common.requests.DescribeTransactionsResponse;
 import org.apache.kafka.common.requests.EndTxnRequest;
-import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
@@ -220,6 +222,17 @@ public final class AccessRules {
         rules.put(ApiKeys.ALTER_USER_SCRAM_CREDENTIALS, cluster(ALTER));
         rules.put(ApiKeys.DESCRIBE_CLIENT_QUOTAS, cluster(DESCRIBE_CONFIGS));
         rules.put(ApiKeys.ALTER_CLIENT_QUOTAS, cluster(ALTER_CONFIGS));
+        rules.put(ApiKeys.ALTER_CONFIGS, alterConfigs());
+        rules.put(ApiKeys.LIST_CONFIG_RESOURCES, cluster(DESCRIBE_CONFIGS));
+        rules.put(ApiKeys.DESCRIBE_LOG_DIRS, cluster(DESCRIBE));
+        rules.put(ApiKeys.ELECT_LEADERS, cluster(ALTER));
+        rules.put(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, cluster(ALTER));
+        rules.put(ApiKeys.LIST_PARTITION_REASSIGNMENTS, cluster(DESCRIBE));
+        rules.put(ApiKeys.UPDATE_FEATURES, cluster(ALTER));
+        rules.put(ApiKeys.DESCRIBE_QUORUM, cluster(DESCRIBE));
+        // As in Kafka: whoever may connect may say how it fares.
+        rules.put(ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS, NOTHING);
+        rules.put(ApiKeys.PUSH_TELEMETRY, NOTHING);
         return rules;
     }
 
@@ -479,6 +492,18 @@ public final class AccessRules {
                         .setResults(joined(
                                 ((DescribeConfigsResponse) answer).data().results(),
                                 ((DescribeConfigsResponse) refusal).data().results())));
+    }
+
+    private static AccessRule alterConfigs() {
+        return Parts.judged(
+                request -> ((AlterConfigsRequest) request).data().resources(),
+                (resource, exchange, access, image) ->
+                        onConfigs(exchange, access, ALTER_CONFIGS, resource.resourceType(), resource.resourceName()),
+                (answer, refusal) -> ((AlterConfigsResponse) answer)
+                        .data()
+                        .setResponses(joined(
+                                ((AlterConfigsResponse) answer).data().responses(),
+                                ((AlterConfigsResponse) refusal).data().responses())));
     }
 
     private static AccessRule incrementalAlterConfigs() {

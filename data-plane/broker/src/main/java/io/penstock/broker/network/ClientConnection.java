@@ -508,6 +508,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             limits.closed();
         }
         untilWelcome.ifPresent(LogRuntime.Timer::cancel);
+        router.cluster().telemetry().disconnected(ctx.channel().id().asShortText());
         waiting.forEach(ByteBuf::release);
         waiting.clear();
         unsent.clear();

@@ -4,6 +4,7 @@ package io.penstock.broker.request;
 import io.penstock.broker.authorization.AccessControl;
 import io.penstock.broker.producerids.ProducerIds;
 import io.penstock.broker.quotas.ClusterQuotas;
+import io.penstock.kafka.telemetry.ClientTelemetry;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.PartitionRef;
 import io.penstock.metadata.ClusterImage;
@@ -33,6 +34,9 @@ public interface ClusterContext {
 
     /// What clients and the tenant may use of this broker, and how long they have to pause when they used more.
     ClusterQuotas quotas();
+
+    /// What clients are asked to measure, and what they say.
+    ClientTelemetry telemetry();
 
     /// Tells the listener from now on, across changes of incarnation, until the answer is closed.
     Subscription onProgress(ProgressListener listener);

@@ -3,6 +3,7 @@ package io.penstock.broker.request;
 
 import io.penstock.broker.fetch.FetchHandler;
 import io.penstock.broker.fetch.FetchSessions;
+import io.penstock.broker.request.handlers.AlterConfigsHandler;
 import io.penstock.broker.request.handlers.CreatePartitionsHandler;
 import io.penstock.broker.request.handlers.CreateTopicsHandler;
 import io.penstock.broker.request.handlers.DeleteRecordsHandler;
@@ -11,15 +12,21 @@ import io.penstock.broker.request.handlers.DescribeAclsHandler;
 import io.penstock.broker.request.handlers.DescribeClientQuotasHandler;
 import io.penstock.broker.request.handlers.DescribeClusterHandler;
 import io.penstock.broker.request.handlers.DescribeConfigsHandler;
+import io.penstock.broker.request.handlers.DescribeLogDirsHandler;
+import io.penstock.broker.request.handlers.DescribeQuorumHandler;
 import io.penstock.broker.request.handlers.DescribeScramHandler;
 import io.penstock.broker.request.handlers.DescribeTopicPartitionsHandler;
+import io.penstock.broker.request.handlers.ElectLeadersHandler;
 import io.penstock.broker.request.handlers.ForwardingHandler;
 import io.penstock.broker.request.handlers.IncrementalAlterConfigsHandler;
+import io.penstock.broker.request.handlers.ListConfigResourcesHandler;
 import io.penstock.broker.request.handlers.ListOffsetsHandler;
 import io.penstock.broker.request.handlers.MetadataHandler;
 import io.penstock.broker.request.handlers.OffsetForLeaderEpochHandler;
 import io.penstock.broker.request.handlers.ProduceHandler;
+import io.penstock.broker.request.handlers.ReassignmentHandlers;
 import io.penstock.broker.request.handlers.SaslHandlers;
+import io.penstock.broker.request.handlers.TelemetryHandlers;
 import io.penstock.log.LogRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +44,7 @@ public final class StandardHandlers {
             TransactionGate transactions,
             LogRuntime runtime,
             Executor workers) {
+        IncrementalAlterConfigsHandler alterConfigs = new IncrementalAlterConfigsHandler(cluster);
         List<RequestHandler> handlers = new ArrayList<>(List.of(
                 new ProduceHandler(cluster, transactions, runtime, workers),
                 new FetchHandler(cluster, FetchSessions.withDefaults(runtime.random()), runtime, workers),
@@ -50,11 +58,18 @@ public final class StandardHandlers {
                 new DeleteTopicsHandler(cluster),
                 new DeleteRecordsHandler(cluster, runtime, workers),
                 new DescribeConfigsHandler(cluster),
-                new IncrementalAlterConfigsHandler(cluster),
+                alterConfigs,
+                new AlterConfigsHandler(cluster, alterConfigs),
+                new ListConfigResourcesHandler(cluster),
+                new DescribeLogDirsHandler(cluster),
+                new ElectLeadersHandler(cluster),
+                new DescribeQuorumHandler(cluster),
                 new DescribeAclsHandler(cluster),
                 new DescribeScramHandler(cluster),
                 new DescribeClientQuotasHandler(cluster)));
         handlers.addAll(ForwardingHandler.all(cluster));
+        handlers.addAll(ReassignmentHandlers.of(cluster));
+        handlers.addAll(TelemetryHandlers.of(cluster));
         handlers.addAll(SaslHandlers.all());
         return handlers;
     }

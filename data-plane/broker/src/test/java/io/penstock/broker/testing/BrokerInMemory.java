@@ -254,6 +254,7 @@ public final class BrokerInMemory implements AutoCloseable {
         transactions.close();
         peers.close();
         cluster.quotas().close();
+        cluster.telemetry().close();
         log.close();
         runtime.close();
     }

@@ -25,11 +25,13 @@ import io.penstock.broker.request.RequestRouter;
 import io.penstock.broker.request.StandardHandlers;
 import io.penstock.broker.request.TopicAutoCreation;
 import io.penstock.broker.request.TransactionGate;
+import io.penstock.broker.telemetry.ClientMeters;
 import io.penstock.broker.transactions.TransactionEnlistment;
 import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
 import io.penstock.broker.transactions.TransactionSettings;
 import io.penstock.kafka.peers.PeerClient;
+import io.penstock.kafka.telemetry.ClientTelemetry;
 import io.penstock.log.ClusterLog;
 import io.penstock.log.LatencyProfile;
 import io.penstock.log.LogSettings;
@@ -79,6 +81,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ClusterQuotas quotas =
             new ClusterQuotas("kc_adopted", "tn_adopted", NODE, new TenantBudgets(registry), registry);
+    private final ClientTelemetry telemetry = new ClientTelemetry(new ClientMeters(registry, "kc_adopted"));
     private final AccessControl access = new AccessControl(Set.of(KafkaPrincipal.ANONYMOUS));
     private final TransactionHome transactions;
     private final NetworkServer server;
@@ -180,6 +183,7 @@ public final class BrokerOnPrefix implements AutoCloseable {
         served.close();
         access.close();
         quotas.close();
+        telemetry.close();
         runtime.close();
     }
 
@@ -232,6 +236,11 @@ public final class BrokerOnPrefix implements AutoCloseable {
         @Override
         public ProducerIds producerIds() {
             return producerIds;
+        }
+
+        @Override
+        public ClientTelemetry telemetry() {
+            return telemetry;
         }
 
         @Override

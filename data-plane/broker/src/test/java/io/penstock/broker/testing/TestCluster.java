@@ -8,6 +8,8 @@ import io.penstock.broker.quotas.ClusterQuotas;
 import io.penstock.broker.quotas.TenantBudgets;
 import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.ProgressListener;
+import io.penstock.broker.telemetry.ClientMeters;
+import io.penstock.kafka.telemetry.ClientTelemetry;
 import io.penstock.log.ClusterLog;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ClusterSettings;
@@ -49,6 +51,7 @@ public final class TestCluster implements ClusterContext {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ClusterQuotas quotas =
             new ClusterQuotas("kc_test", "tn_test", 0, new TenantBudgets(registry), registry);
+    private final ClientTelemetry telemetry = new ClientTelemetry(new ClientMeters(registry, "kc_test"));
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile Optional<ClusterLog> log = Optional.empty();
 
@@ -64,6 +67,7 @@ public final class TestCluster implements ClusterContext {
             public void imageChanged(ImageChange change) {
                 access.imageChanged(change);
                 quotas.imageChanged(change.after());
+                telemetry.imageChanged(change.after().kafka().configs());
             }
         });
         producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
@@ -165,6 +169,11 @@ public final class TestCluster implements ClusterContext {
     @Override
     public ClusterQuotas quotas() {
         return quotas;
+    }
+
+    @Override
+    public ClientTelemetry telemetry() {
+        return telemetry;
     }
 
     @Override

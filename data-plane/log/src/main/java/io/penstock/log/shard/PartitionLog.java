@@ -313,6 +313,14 @@ final class PartitionLog {
         }
     }
 
+    /// Bytes of what readers can still ask for, and of what lies in the same stretches.
+    long retainedBytes() {
+        return stretches().stream()
+                .filter(stretch -> stretch.lastOffset() >= logStartOffset)
+                .mapToLong(Retention.Stretch::bytes)
+                .sum();
+    }
+
     /// The whole durable log as retention sees it: segments, and what is not in segments yet as one.
     List<Retention.Stretch> stretches() {
         List<Retention.Stretch> stretches = new ArrayList<>();

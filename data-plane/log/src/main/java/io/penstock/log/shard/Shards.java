@@ -10,8 +10,8 @@ import io.penstock.log.Durability;
 import io.penstock.log.HandOffOutcome;
 import io.penstock.log.Isolation;
 import io.penstock.log.LogListener;
-import io.penstock.log.LogRules;
 import io.penstock.log.LogRules.Rule;
+import io.penstock.log.LogRules;
 import io.penstock.log.LogRuntime;
 import io.penstock.log.LogSettings;
 import io.penstock.log.LogStatus;
@@ -64,6 +64,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -621,6 +622,16 @@ public final class Shards implements WalListener {
 
     public CompletableFuture<Boolean> readBarrier() {
         return wal.barrier();
+    }
+
+    /// Bytes of the partition's durable batches; empty if it is not open here.
+    public OptionalLong retainedBytes(PartitionRef ref) {
+        ShardLog tenure = readable(ref);
+        if (tenure == null) {
+            return OptionalLong.empty();
+        }
+        PartitionLog partition = tenure.partition(new TopicPartitionId(ref.topicId(), ref.partition()));
+        return OptionalLong.of(partition == null ? 0 : partition.retainedBytes());
     }
 
     public Optional<PartitionOffsets> offsets(PartitionRef ref) {

@@ -5,13 +5,14 @@ import io.penstock.broker.request.ClusterContext;
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
+import io.penstock.metadata.Features;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
-import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
 import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
@@ -55,13 +56,16 @@ public final class ApiVersionsHandler implements RequestHandler {
                             .setName(feature)
                             .setMinVersionLevel(level)
                             .setMaxVersionLevel(level));
+        });
+        Features.served().forEach((feature, highest) -> {
+            short lowest = Features.lowest(feature);
             // Before version 4 a range could not begin at 0: such features are left out (KAFKA-17011).
-            if (exchange.version() >= 4) {
+            if (lowest > 0 || exchange.version() >= 4) {
                 data.supportedFeatures()
                         .add(new SupportedFeatureKey()
                                 .setName(feature)
-                                .setMinVersion((short) 0)
-                                .setMaxVersion(level));
+                                .setMinVersion(lowest)
+                                .setMaxVersion(highest));
             }
         });
         data.setFinalizedFeaturesEpoch(cluster.image().number());

@@ -3,6 +3,7 @@ package io.penstock.broker.request.handlers;
 
 import io.penstock.metadata.ConfigValue;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
@@ -10,10 +11,16 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 final class ConfigAnswers {
     private ConfigAnswers() {}
 
-    /// @param ofTopic whether the setting was set for a topic, else for a group
-    static ConfigSource source(ConfigValue value, boolean ofTopic) {
+    /// @param type of what the setting was set for
+    static ConfigSource source(ConfigValue value, ConfigResource.Type type) {
         return switch (value.source()) {
-            case SET -> ofTopic ? ConfigSource.TOPIC_CONFIG : ConfigSource.GROUP_CONFIG;
+            case SET ->
+                switch (type) {
+                    case TOPIC -> ConfigSource.TOPIC_CONFIG;
+                    case GROUP -> ConfigSource.GROUP_CONFIG;
+                    case CLIENT_METRICS -> ConfigSource.CLIENT_METRICS_CONFIG;
+                    case BROKER, BROKER_LOGGER, UNKNOWN -> ConfigSource.UNKNOWN;
+                };
             case CLUSTER -> ConfigSource.STATIC_BROKER_CONFIG;
             case DEFAULT -> ConfigSource.DEFAULT_CONFIG;
         };

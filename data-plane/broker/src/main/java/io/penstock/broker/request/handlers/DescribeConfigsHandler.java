@@ -7,6 +7,7 @@ import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.kafka.protocol.TopicNames;
 import io.penstock.metadata.BrokerConfigs;
+import io.penstock.metadata.ClientMetricsSettings;
 import io.penstock.metadata.ClusterImage;
 import io.penstock.metadata.ConfigValue;
 import io.penstock.metadata.Endpoint;
@@ -17,18 +18,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
-import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 
-/// DescribeConfigs, all versions: every setting of topics, brokers and groups with its value, default, synonyms
+/// DescribeConfigs, all versions: every setting of topics, brokers, groups and subscriptions to client metrics with its value, default, synonyms
 /// (KIP-226) and documentation (KIP-569). Settings of brokers are read-only; any broker of the cluster answers
 /// for any other.
 public final class DescribeConfigsHandler implements RequestHandler {
@@ -108,7 +109,19 @@ public final class DescribeConfigsHandler implements RequestHandler {
                                     BrokerConfigs.describe(settings, broker.get(), "PLAINTEXT")));
                 }
             }
-            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN -> {
+            case CLIENT_METRICS -> {
+                if (name.isEmpty()) {
+                    return failed(
+                            result, Errors.INVALID_REQUEST, "Client metrics subscription name must not be empty");
+                }
+                tell(
+                        result,
+                        request,
+                        resource,
+                        type,
+                        ClientMetricsSettings.describe(image.configs(new ConfigResource(type, name))));
+            }
+            case BROKER_LOGGER, UNKNOWN -> {
                 return failed(result, Errors.INVALID_REQUEST, "Configs of type " + type + " are not served.");
             }
         }
@@ -145,8 +158,7 @@ public final class DescribeConfigsHandler implements RequestHandler {
                     .setValue(sensitive ? null : value.value().orElse(null))
                     .setReadOnly(type == ConfigResource.Type.BROKER)
                     .setIsSensitive(sensitive)
-                    .setConfigSource(ConfigAnswers.source(value, type == ConfigResource.Type.TOPIC)
-                            .id())
+                    .setConfigSource(ConfigAnswers.source(value, type).id())
                     .setConfigType(ConfigAnswers.type(value.definition().type()).id());
             if (request.includeSynonyms()) {
                 addSynonyms(told, value, type, sensitive);
@@ -166,8 +178,7 @@ public final class DescribeConfigsHandler implements RequestHandler {
                     .add(new DescribeConfigsSynonym()
                             .setName(told.name())
                             .setValue(told.value())
-                            .setSource(ConfigAnswers.source(value, type == ConfigResource.Type.TOPIC)
-                                    .id()));
+                            .setSource(ConfigAnswers.source(value, type).id()));
         }
         value.definition()
                 .defaultValue()

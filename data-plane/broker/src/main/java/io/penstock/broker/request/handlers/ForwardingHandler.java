@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractResponse;
 
-/// CreateAcls, DeleteAcls, AlterUserScramCredentials and AlterClientQuotas, all versions: carried out by the control plane, which answers
+/// CreateAcls, DeleteAcls, AlterUserScramCredentials, AlterClientQuotas and UpdateFeatures, all versions: carried out by the control plane, which answers
 /// when what changed is in the metalog.
 public final class ForwardingHandler implements RequestHandler {
     private final ClusterContext cluster;
@@ -33,7 +33,8 @@ public final class ForwardingHandler implements RequestHandler {
                 new ForwardingHandler(cluster, ApiKeys.CREATE_ACLS),
                 new ForwardingHandler(cluster, ApiKeys.DELETE_ACLS),
                 new ForwardingHandler(cluster, ApiKeys.ALTER_USER_SCRAM_CREDENTIALS),
-                new ForwardingHandler(cluster, ApiKeys.ALTER_CLIENT_QUOTAS));
+                new ForwardingHandler(cluster, ApiKeys.ALTER_CLIENT_QUOTAS),
+                new ForwardingHandler(cluster, ApiKeys.UPDATE_FEATURES));
     }
 
     @Override

@@ -17,14 +17,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection;
-import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /// IncrementalAlterConfigs, all versions (KIP-339): topics and groups; carried out by the control plane.
@@ -49,8 +50,12 @@ public final class IncrementalAlterConfigsHandler implements RequestHandler {
 
     @Override
     public CompletableFuture<Reply> handle(RequestExchange exchange) {
-        IncrementalAlterConfigsRequestData request =
-                exchange.body(IncrementalAlterConfigsRequest.class).data();
+        return alter(exchange.body(IncrementalAlterConfigsRequest.class).data(), exchange.principal())
+                .thenApply(data -> Reply.of(new IncrementalAlterConfigsResponse(data)));
+    }
+
+    CompletableFuture<IncrementalAlterConfigsResponseData> alter(
+            IncrementalAlterConfigsRequestData request, KafkaPrincipal principal) {
         List<Asked> asked = check(request.resources());
         // One call per type, since results are found again by name.
         Map<Byte, AlterConfigsCall.Builder> calls = new LinkedHashMap<>();
@@ -60,7 +65,7 @@ public final class IncrementalAlterConfigsHandler implements RequestHandler {
                                 each.resource().resourceType(),
                                 type -> AlterConfigsCall.newBuilder()
                                         .setClusterId(cluster.clusterId())
-                                        .setPrincipal(exchange.principal().toString())
+                                        .setPrincipal(principal.toString())
                                         .setValidateOnly(request.validateOnly()))
                         .addResources(resource(each.resource()));
             }
@@ -78,7 +83,7 @@ public final class IncrementalAlterConfigsHandler implements RequestHandler {
                     for (Asked each : asked) {
                         data.responses().add(answer(each, answers));
                     }
-                    return Reply.of(new IncrementalAlterConfigsResponse(data));
+                    return data;
                 });
     }
 
@@ -92,9 +97,8 @@ public final class IncrementalAlterConfigsHandler implements RequestHandler {
 
     private static @Nullable String problem(IncrementalAlterConfigsRequestData.AlterConfigsResource resource) {
         String problem = switch (ConfigResource.Type.forId(resource.resourceType())) {
-            case TOPIC, GROUP, BROKER -> null;
+            case TOPIC, GROUP, BROKER, CLIENT_METRICS -> null;
             case BROKER_LOGGER -> "Loggers of brokers cannot be changed through Kafka.";
-            case CLIENT_METRICS -> "Client metrics subscriptions are not served.";
             case UNKNOWN -> "Unknown type of resource " + resource.resourceType() + ".";
         };
         Set<String> names = new HashSet<>();
