@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.broker.authentication.ClusterIdentities;
 import io.penstock.broker.authentication.Identities;
 import io.penstock.broker.authentication.ListenerPolicy;
+import io.penstock.broker.authentication.PeerCredential;
 import io.penstock.broker.authentication.TrustedIssuer;
 import io.penstock.broker.coordinator.GroupHandlers;
 import io.penstock.broker.coordinator.GroupHome;
@@ -44,27 +45,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
 /// One broker that leads everything in one cluster, with everything real but the store and the control plane.
 public final class BrokerInMemory implements AutoCloseable {
     public static final int SHARDS = 4;
 
-    private final TestRuntime runtime = new TestRuntime();
-    private final TrustedIssuer issuer =
-            new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private static final PeerCredential PEER = new PeerCredential("what brokers of tests know");
+
+    private final TestRuntime runtime;
+    private final TrustedIssuer issuer;
+    private final TestCluster.Process process;
+    private final SimpleMeterRegistry registry;
+    private final boolean ownsServer;
     private final TestCluster cluster;
     private final NetworkServer server;
     private final ClusterLog log;
     private final TopicConfigCache<TopicPolicy> policies = new TopicConfigCache<>(TopicPolicy::of);
     private final InetSocketAddress address;
     private final String host;
-    private final PeerClient peers = new PeerClient("memory", Map.of());
+    private final PeerClient peers;
     private final TransactionGate gate;
     private final GroupHome groups;
     private final TransactionHome transactions;
@@ -76,11 +82,40 @@ public final class BrokerInMemory implements AutoCloseable {
             Function<Identities, ListenerPolicy> policy,
             Optional<TlsFiles> tls,
             TransactionSettings transactionSettings) {
-        cluster = new TestCluster(runtime, settings);
-        server = new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry);
+        this(settings, logSettings, policy, tls, transactionSettings, Optional.empty(), "tn_test", "kc_test");
+    }
+
+    private BrokerInMemory(
+            ClusterSettings settings,
+            LogSettings logSettings,
+            Function<Identities, ListenerPolicy> policy,
+            Optional<TlsFiles> tls,
+            TransactionSettings transactionSettings,
+            Optional<BrokerInMemory> beside,
+            String tenantId,
+            String clusterId) {
+        runtime = beside.map(other -> other.runtime).orElseGet(TestRuntime::new);
+        issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
+        process = beside.map(other -> other.process).orElseGet(TestCluster.Process::fresh);
+        registry = process.registry();
+        ownsServer = beside.isEmpty();
+        cluster = new TestCluster(
+                runtime,
+                settings,
+                Set.of(KafkaPrincipal.ANONYMOUS, PeerCredential.PRINCIPAL),
+                process,
+                tenantId,
+                clusterId);
+        server = beside.map(other -> other.server)
+                .orElseGet(() ->
+                        new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry));
+        ListenerPolicy listenerPolicy =
+                policy.apply(new ClusterIdentities(cluster::image, Optional.of(PEER), issuer, runtime::wallMillis));
+        peers = new PeerClient(
+                clusterId, listenerPolicy.anonymous() ? Map.of() : PEER.clientSettings(Optional.empty()));
         log = new ClusterLog(
                 cluster.store,
-                TestCluster.PREFIX,
+                cluster.prefix,
                 cluster.incarnation,
                 logSettings,
                 new LogMeters(registry, cluster.clusterId()).measured(runtime),
@@ -106,7 +141,7 @@ public final class BrokerInMemory implements AutoCloseable {
         });
         Door door = new Door(
                 router,
-                policy.apply(new ClusterIdentities(cluster::image, Optional.empty(), issuer, runtime::wallMillis)),
+                listenerPolicy,
                 () -> Optional.ofNullable(cluster.image()
                         .configs(new ConfigResource(ConfigResource.Type.BROKER, ""))
                         .get(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG)));
@@ -153,6 +188,19 @@ public final class BrokerInMemory implements AutoCloseable {
                 policy,
                 Optional.empty(),
                 TransactionSettings.defaults());
+    }
+
+    /// Another tenant's cluster on the same broker: what is of the process is shared, and nothing else is to be.
+    public BrokerInMemory anotherTenants(String tenantId, String clusterId) {
+        return new BrokerInMemory(
+                TestCluster.settings(SHARDS, false),
+                LogSettings.defaults(LatencyProfile.FAST),
+                ListenerPolicy::authenticated,
+                Optional.empty(),
+                TransactionSettings.defaults(),
+                Optional.of(this),
+                tenantId,
+                clusterId);
     }
 
     /// On a port that clusters share, within TLS.
@@ -248,15 +296,18 @@ public final class BrokerInMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (ownsServer) {
+            server.close();
+        }
         issuer.close();
         groups.close();
         transactions.close();
         peers.close();
-        cluster.quotas().close();
-        cluster.telemetry().close();
+        cluster.closeMeasuring();
         log.close();
-        runtime.close();
+        if (ownsServer) {
+            runtime.close();
+        }
     }
 
     private final class Forward implements LogListener {

@@ -37,8 +37,6 @@ import org.apache.kafka.server.common.ApiMessageAndVersion;
 
 /// A cluster with a hand-made image, seen by its broker 0.
 public final class TestCluster implements ClusterContext {
-    public static final ClusterPrefix PREFIX = ClusterPrefix.of("tn_test", "kc_test");
-
     private static final UUID CONTROL_PLANE = new UUID(1, 2);
 
     final MemoryObjectStore store = new MemoryObjectStore();
@@ -48,10 +46,12 @@ public final class TestCluster implements ClusterContext {
     private final MemoryControlPlane controlPlane = new MemoryControlPlane(this::image, this::change);
     private final ProducerIds producerIds;
     private final AccessControl access;
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ClusterQuotas quotas =
-            new ClusterQuotas("kc_test", "tn_test", 0, new TenantBudgets(registry), registry);
-    private final ClientTelemetry telemetry = new ClientTelemetry(new ClientMeters(registry, "kc_test"));
+    final ClusterPrefix prefix;
+    private final String clusterId;
+    private final SimpleMeterRegistry registry;
+    private final ClusterQuotas quotas;
+    private final ClientMeters clientMeters;
+    private final ClientTelemetry telemetry;
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile Optional<ClusterLog> log = Optional.empty();
 
@@ -60,7 +60,31 @@ public final class TestCluster implements ClusterContext {
         this(runtime, settings, Set.of(KafkaPrincipal.ANONYMOUS));
     }
 
+    /// What the clusters of one broker share.
+    record Process(SimpleMeterRegistry registry, TenantBudgets budgets) {
+        static Process fresh() {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            return new Process(registry, new TenantBudgets(registry));
+        }
+    }
+
     public TestCluster(TestRuntime runtime, ClusterSettings settings, Set<KafkaPrincipal> superUsers) {
+        this(runtime, settings, superUsers, Process.fresh(), "tn_test", "kc_test");
+    }
+
+    TestCluster(
+            TestRuntime runtime,
+            ClusterSettings settings,
+            Set<KafkaPrincipal> superUsers,
+            Process process,
+            String tenantId,
+            String clusterId) {
+        this.clusterId = clusterId;
+        prefix = ClusterPrefix.of(tenantId, clusterId);
+        registry = process.registry();
+        quotas = new ClusterQuotas(clusterId, tenantId, 0, process.budgets(), registry);
+        clientMeters = new ClientMeters(registry, clusterId);
+        telemetry = new ClientTelemetry(clientMeters);
         access = new AccessControl(superUsers);
         listeners.add(new ProgressListener() {
             @Override
@@ -70,7 +94,7 @@ public final class TestCluster implements ClusterContext {
                 telemetry.imageChanged(change.after().kafka().configs());
             }
         });
-        producerIds = new ProducerIds(store, new LogKeys(PREFIX), 0, runtime);
+        producerIds = new ProducerIds(store, new LogKeys(prefix), 0, runtime);
         change(MetalogRecords.createCluster(settings));
     }
 
@@ -138,7 +162,7 @@ public final class TestCluster implements ClusterContext {
 
     @Override
     public String clusterId() {
-        return "kc_test";
+        return clusterId;
     }
 
     @Override
@@ -179,6 +203,12 @@ public final class TestCluster implements ClusterContext {
     @Override
     public AccessControl access() {
         return access;
+    }
+
+    void closeMeasuring() {
+        quotas.close();
+        telemetry.close();
+        clientMeters.close();
     }
 
     @Override
