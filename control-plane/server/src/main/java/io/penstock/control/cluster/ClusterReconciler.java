@@ -44,6 +44,7 @@ class ClusterReconciler {
     private final Metalog metalog;
     private final ClusterHosting hosting;
     private final ClusterPurges purges;
+    private final List<ClusterPreparation> preparations;
     private final KafkaSettings kafka;
     private final OperationService operations;
     private final ApplicationEventPublisher events;
@@ -57,6 +58,7 @@ class ClusterReconciler {
             Metalog metalog,
             ClusterHosting hosting,
             ClusterPurges purges,
+            List<ClusterPreparation> preparations,
             KafkaSettings kafka,
             OperationService operations,
             ApplicationEventPublisher events,
@@ -66,6 +68,7 @@ class ClusterReconciler {
         this.metalog = metalog;
         this.hosting = hosting;
         this.purges = purges;
+        this.preparations = List.copyOf(preparations);
         this.kafka = kafka;
         this.operations = operations;
         this.events = events;
@@ -141,6 +144,7 @@ class ClusterReconciler {
             reached(cluster, ClusterSteps.WRITE_METALOG);
             metalog.createCluster(id, cluster.tenantId(), cluster.bucketId(), cluster.settings());
         }
+        preparations.forEach(preparation -> preparation.prepare(cluster));
         if (cancelled(cluster)) {
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.identity;
 
+import io.penstock.api.ProblemCode;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
 import io.penstock.control.cluster.ClusterService;
@@ -87,13 +88,21 @@ public class CredentialService {
                 : changes.changed(clusterId, image -> new AccessChanges.Decision<>(issued, records(issued)));
     }
 
-    /// A new credential for the same account; the old one goes on for a while.
+    /// A new credential for the same account, until the old one would have ended; the old one goes on for a while.
     public Issued rotate(Caller caller, String clusterId, String user, Duration overlap) {
         caller.require(Permission.ACCESS_MANAGE);
         clusters.find(caller, clusterId);
         return changes.changed(clusterId, image -> {
             var old = known(image, user);
-            var issued = issue(old.credential().principal(), old.mechanism(), Optional.empty());
+            var until = old.credential().expiresAtMillis();
+            if (until.isPresent() && until.getAsLong() <= clock.millis()) {
+                throw ProblemException.of(
+                        ProblemCode.INVALID_STATE, "Credential '" + user + "' has expired: issue another one.");
+            }
+            var issued = issue(
+                    old.credential().principal(),
+                    old.mechanism(),
+                    until.isPresent() ? Optional.of(Instant.ofEpochMilli(until.getAsLong())) : Optional.empty());
             var records = new ArrayList<>(records(issued));
             if (overlap.isZero()) {
                 records.addAll(AccessRecords.revoke(image, user));

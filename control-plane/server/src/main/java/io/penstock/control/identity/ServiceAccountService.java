@@ -13,8 +13,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
+import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.control.tenant.TenantService;
@@ -39,6 +39,7 @@ public class ServiceAccountService {
     private static final int CLUSTERS_AT_ONCE = 500;
 
     private final ServiceAccounts accounts;
+    private final DeletedServiceAccounts deleted;
     private final TenantService tenants;
     private final ClusterService clusters;
     private final OrderedPages pages;
@@ -47,12 +48,14 @@ public class ServiceAccountService {
 
     ServiceAccountService(
             ServiceAccounts accounts,
+            DeletedServiceAccounts deleted,
             TenantService tenants,
             ClusterService clusters,
             OrderedPages pages,
             IdGenerator ids,
             Clock clock) {
         this.accounts = accounts;
+        this.deleted = deleted;
         this.tenants = tenants;
         this.clusters = clusters;
         this.pages = pages;
@@ -122,7 +125,8 @@ public class ServiceAccountService {
         return accounts.saveAndFlush(account);
     }
 
-    /// Only when no cluster has a credential of it: what opens a door is taken away first.
+    /// Only when no cluster that is there has a credential of it: what opens a door is taken away first. One that is
+    /// restored or adopted later loses those that it still holds before it is served.
     @Transactional
     public void delete(Caller caller, String id, OptionalLong expectedVersion) {
         caller.require(Permission.ACCESS_MANAGE);
@@ -140,6 +144,7 @@ public class ServiceAccountService {
                     "Service account '" + account.name() + "' still has credentials.", blocking);
         }
         accounts.delete(account);
+        deleted.add(account, clock.instant());
     }
 
     private List<ResourceRef> credentialsOf(Caller caller, ServiceAccount account) {

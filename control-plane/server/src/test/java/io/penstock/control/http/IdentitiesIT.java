@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.metadata.ScramPlan;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,14 @@ import org.apache.kafka.common.security.scram.internals.ScramFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class IdentitiesIT extends ApiContract {
     @Autowired
     private Optional<Metalog> metalog = Optional.empty();
+
+    @Autowired
+    private Optional<JdbcClient> jdbc = Optional.empty();
 
     private String tenant = "";
     private String cluster = "";
@@ -139,6 +144,59 @@ class IdentitiesIT extends ApiContract {
         assertThat(post(credentials() + "/" + user + "/rotations", "{\"overlap\":\"soon\"}")
                         .text("/errors/0/pointer"))
                 .isEqualTo("/overlap");
+    }
+
+    @Test
+    void aRotatedCredentialEndsWhenTheOldOneWouldHave() {
+        var until = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+        var user = issue(",\"expires_at\":\"" + until + "\"").text("/status/username");
+
+        var next = post(credentials() + "/" + user + "/rotations", "{\"overlap\":\"PT24H\"}");
+
+        assertThat(Instant.parse(next.text("/spec/expires_at"))).isEqualTo(until);
+        assertThat(Instant.parse(get(credentials() + "/" + user).text("/spec/expires_at")))
+                .isEqualTo(until);
+    }
+
+    private void deleteCluster() {
+        get(delete("/v1/clusters/" + cluster).header("Operation-Location") + "?wait=30");
+    }
+
+    @Test
+    void anAccountThatWasDeletedMeanwhileOpensNoClusterThatIsRestored() {
+        var user = issue("").text("/status/username");
+        deleteCluster();
+        assertThat(delete("/v1/service-accounts/" + account).status()).isEqualTo(204);
+
+        var restoring = post("/v1/clusters/" + cluster + "/restores", "");
+
+        assertThat(get(restoring.header("Operation-Location") + "?wait=30").text("/state"))
+                .isEqualTo("SUCCEEDED");
+        assertThat(metalog.orElseThrow().image(cluster).credentials()).doesNotContainKey(user);
+        assertThat(get(credentials() + "/" + user).status()).isEqualTo(404);
+    }
+
+    @Test
+    void accountsThatCameWithAnAdoptedClusterAreThere() {
+        var user = issue("").text("/status/username");
+        var prefix = get("/v1/clusters/" + cluster).text("/spec/prefix");
+        deleteCluster();
+        // As in an installation that never knew it.
+        jdbc.orElseThrow()
+                .sql("delete from service_accounts where id = ?")
+                .param(account)
+                .update();
+
+        var adopting = post("/v1/clusters", """
+                {"metadata":{"name":"adopted","tenant_id":"%s"},"spec":{"prefix":"%s"}}""".formatted(tenant, prefix));
+
+        assertThat(get(adopting.header("Operation-Location") + "?wait=30").text("/state"))
+                .isEqualTo("SUCCEEDED");
+        var found = get("/v1/service-accounts/" + account);
+        assertThat(found.text("/status/principal")).isEqualTo("User:" + account);
+        assertThat(found.text("/spec/description")).contains(cluster);
+        assertThat(get(credentials() + "/" + user).text("/spec/service_account_id"))
+                .isEqualTo(account);
     }
 
     @Test
