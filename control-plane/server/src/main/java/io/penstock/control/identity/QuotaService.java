@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterClientQuotasRequestData.EntityData;
@@ -74,16 +75,13 @@ public class QuotaService {
         decided(clusterId, dryRun, image -> change(image, known(image, id).entity(), Map.of()));
     }
 
-    private interface Deciding {
-        AccessChanges.Decision<Known> on(ClusterImage image);
-    }
-
-    private Known decided(String clusterId, boolean dryRun, Deciding decide) {
+    private Known decided(
+            String clusterId, boolean dryRun, Function<ClusterImage, AccessChanges.Decision<Known>> decide) {
         if (dryRun) {
             clusters.serving(clusterId);
-            return decide.on(metalog.image(clusterId)).result();
+            return decide.apply(metalog.image(clusterId)).result();
         }
-        return changes.changed(clusterId, decide::on);
+        return changes.changed(clusterId, decide);
     }
 
     public Known find(Caller caller, String clusterId, String id) {

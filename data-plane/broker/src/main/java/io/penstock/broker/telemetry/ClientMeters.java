@@ -24,7 +24,15 @@ public final class ClientMeters implements TelemetrySink, AutoCloseable {
     private record Series(String name, SortedMap<String, String> attributes) {}
 
     private static final class Value {
-        private volatile double now;
+        private double now;
+
+        synchronized void take(Measurement measurement) {
+            now = measurement.sinceLast() ? now + measurement.value() : measurement.value();
+        }
+
+        synchronized double now() {
+            return now;
+        }
     }
 
     private record Shown(Value value, Gauge gauge) {}
@@ -63,13 +71,13 @@ public final class ClientMeters implements TelemetrySink, AutoCloseable {
                 known.put(series, present);
                 shown++;
             }
-            present.value().now = measurement.sinceLast() ? present.value().now + measurement.value() : measurement.value();
+            present.value().take(measurement);
         }
     }
 
     private Shown show(Client client, Series series) {
         Value value = new Value();
-        Gauge gauge = Gauge.builder(NAME, value, v -> v.now)
+        Gauge gauge = Gauge.builder(NAME, value, Value::now)
                 .description("What clients measure of themselves (KIP-714): last values")
                 .tag("cluster", cluster)
                 .tag("client_id", shortened(client.clientId()))

@@ -71,7 +71,10 @@ public final class ClientQuotas implements AutoCloseable {
         if (wanted.equals(applied)) {
             return;
         }
-        Accounts present = accounts == null ? new Accounts(cluster) : accounts;
+        Accounts present = accounts;
+        if (present == null) {
+            present = new Accounts(cluster);
+        }
         Set<ClientQuotaEntity> entities = new HashSet<>(applied.keySet());
         entities.addAll(wanted.keySet());
         for (ClientQuotaEntity entity : entities) {

@@ -70,9 +70,8 @@ public final class DescribeLogDirsHandler implements RequestHandler {
     private void here(ClusterImage image, String topic, int partition, Map<PartitionRef, TopicPartition> found) {
         Optional<Uuid> id = image.topicId(topic);
         if (id.isPresent()
-                && PartitionLocation.of(cluster, image, id.get(), partition)
-                        instanceof PartitionLocation.Here(var log, var ref, var epoch)) {
-            found.put(ref, new TopicPartition(topic, partition));
+                && PartitionLocation.of(cluster, image, id.get(), partition) instanceof PartitionLocation.Here here) {
+            found.put(here.ref(), new TopicPartition(topic, partition));
         }
     }
 
