@@ -11,13 +11,13 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
-import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData.AlterUserScramCredentialsResult;
 import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsResponseData.AlterUserScramCredentialsResult;
 import org.apache.kafka.common.message.CreateAclsRequestData;
-import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
 import org.apache.kafka.common.message.CreateAclsResponseData;
-import org.apache.kafka.common.message.DeleteAclsResponseData.DeleteAclsFilterResult;
+import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
 import org.apache.kafka.common.message.DeleteAclsResponseData;
+import org.apache.kafka.common.message.DeleteAclsResponseData.DeleteAclsFilterResult;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -31,7 +31,8 @@ import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteAclsResponse;
 import org.apache.kafka.server.authorizer.AclDeleteResult;
 
-/// Kafka clients' requests about ACLs, credentials, quotas and features: bytes in, records and bytes out. They are authorized before.
+/// Kafka clients' requests about ACLs, credentials, quotas and features: bytes in, records and bytes out.
+/// They are authorized before.
 public final class AccessRequests {
     /// The last version whose answers name every feature.
     private static final short FEATURES_ONE_BY_ONE = 1;
@@ -138,10 +139,13 @@ public final class AccessRequests {
             AlterClientQuotasResponseData.EntryData told = new AlterClientQuotasResponseData.EntryData()
                     .setErrorCode(error.error().code())
                     .setErrorMessage(error.isSuccess() ? null : error.message());
-            request.entries().get(i).entity().forEach(part -> told.entity()
-                    .add(new AlterClientQuotasResponseData.EntityData()
-                            .setEntityType(part.entityType())
-                            .setEntityName(part.entityName())));
+            request.entries()
+                    .get(i)
+                    .entity()
+                    .forEach(part -> told.entity()
+                            .add(new AlterClientQuotasResponseData.EntityData()
+                                    .setEntityType(part.entityType())
+                                    .setEntityName(part.entityName())));
             answer.entries().add(told);
         }
         return new Plan(bytes(answer, version), plan.records());

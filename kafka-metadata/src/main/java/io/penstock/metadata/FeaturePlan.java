@@ -14,9 +14,9 @@ import org.apache.kafka.image.FeaturesImage;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/// What asked-for changes of feature levels come to: all of them, or none. Levels go up to what is served and down to
-/// what they were; that of metadata is not a client's to choose, since it is the format that brokers of this version
-/// write.
+/// What asked-for changes of feature levels come to: all of them, or none. Levels go up to what is served and
+/// down to what they were; that of metadata is not a client's to choose, since it is the format that brokers
+/// of this version write.
 ///
 /// @param error NONE, or why nothing changes
 /// @param records of what changes; empty if nothing does
@@ -35,9 +35,7 @@ public record FeaturePlan(ApiError error, List<MetalogRecord> records) {
             }
             if (level(image.kafka().features(), update.feature()) != update.maxVersionLevel()) {
                 records.add(new MetalogRecord.Kafka(new ApiMessageAndVersion(
-                        new FeatureLevelRecord()
-                                .setName(update.feature())
-                                .setFeatureLevel(update.maxVersionLevel()),
+                        new FeatureLevelRecord().setName(update.feature()).setFeatureLevel(update.maxVersionLevel()),
                         (short) 0)));
             }
         }

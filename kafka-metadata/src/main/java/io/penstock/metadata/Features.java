@@ -9,8 +9,8 @@ import org.apache.kafka.server.common.ShareVersion;
 import org.apache.kafka.server.common.StreamsVersion;
 import org.apache.kafka.server.common.TransactionVersion;
 
-/// Which of Kafka's features a cluster has: written as `FeatureLevelRecord`s in its first entry and by UpdateFeatures
-/// ([FeaturePlan]), and told to clients in ApiVersions.
+/// Which of Kafka's features a cluster has: written as `FeatureLevelRecord`s in its first entry and by
+/// UpdateFeatures ([FeaturePlan]), and told to clients in ApiVersions.
 ///
 /// Clients act on these. `transaction.version` 2 makes producers skip AddPartitionsToTxn and expect their epoch to be
 /// raised by every transaction (KIP-890); in clusters that were created with 0 they use the protocol before.

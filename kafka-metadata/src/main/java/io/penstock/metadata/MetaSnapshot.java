@@ -68,8 +68,8 @@ record MetaSnapshot(ClusterImage image, MetadataDelta sinceNothing) {
         return Frame.write(MAGIC, VERSION, header, body);
     }
 
-    /// Settings first, then Kafka's records without partitions, then credentials and limits, in an order that does not depend on
-    /// hash codes.
+    /// Settings first, then Kafka's records without partitions, then credentials and limits, in an order that
+    /// does not depend on hash codes.
     private static List<MetalogRecord> records(ClusterImage image) {
         List<MetalogRecord> records = new ArrayList<>();
         ClusterSettings settings = image.settingsOrNull();

@@ -23,8 +23,8 @@ import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.config.QuotaConfig;
 import org.jspecify.annotations.Nullable;
 
-/// What asked-for changes of client quotas come to, by the rules of Kafka's controller. Addresses are literal: names of
-/// hosts are not looked up.
+/// What asked-for changes of client quotas come to, by the rules of Kafka's controller. Addresses are
+/// literal: names of hosts are not looked up.
 ///
 /// @param results one for each entry, in their order
 /// @param records of what changes; empty if nothing does
@@ -70,7 +70,8 @@ public record QuotaPlan(List<ApiError> results, List<MetalogRecord> records) {
             return Optional.empty();
         }
         if (entity.size() > 1) {
-            return Optional.of("Invalid quota entity combination, IP entity should not be combined with User or ClientId");
+            return Optional.of(
+                    "Invalid quota entity combination, IP entity should not be combined with User or ClientId");
         }
         String address = entity.get(ClientQuotaEntity.IP);
         return address == null || isAddress(address)
@@ -107,7 +108,9 @@ public record QuotaPlan(List<ApiError> results, List<MetalogRecord> records) {
             return Optional.of("Quota " + op.key() + " must be greater than 0");
         }
         ConfigDef.Type type = key.get().type();
-        double most = type == ConfigDef.Type.INT ? Integer.MAX_VALUE : type == ConfigDef.Type.LONG ? Long.MAX_VALUE : Double.MAX_VALUE;
+        double most = type == ConfigDef.Type.INT
+                ? Integer.MAX_VALUE
+                : type == ConfigDef.Type.LONG ? Long.MAX_VALUE : Double.MAX_VALUE;
         if (op.value() > most) {
             return Optional.of("Proposed value for " + op.key() + " is too large for a " + type + ".");
         }
@@ -123,9 +126,8 @@ public record QuotaPlan(List<ApiError> results, List<MetalogRecord> records) {
         Map<String, Double> known = present == null ? Map.of() : present.quotas();
         List<MetalogRecord> records = new ArrayList<>();
         for (OpData op : entry.ops()) {
-            boolean same = op.remove()
-                    ? !known.containsKey(op.key())
-                    : known.getOrDefault(op.key(), Double.NaN) == op.value();
+            boolean same =
+                    op.remove() ? !known.containsKey(op.key()) : known.getOrDefault(op.key(), Double.NaN) == op.value();
             if (same) {
                 continue;
             }

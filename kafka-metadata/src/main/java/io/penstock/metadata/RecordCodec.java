@@ -155,8 +155,7 @@ final class RecordCodec {
             case TOPIC_PURGED -> new MetalogRecord.TopicPurged(in.topicId());
             case CREDENTIAL_ISSUED -> new MetalogRecord.CredentialIssued(credential(in));
             case CREDENTIAL_REVOKED -> new MetalogRecord.CredentialRevoked(in.text());
-            case TENANT_LIMITED ->
-                new MetalogRecord.TenantLimited(new TenantLimits(limit(in), limit(in), limit(in)));
+            case TENANT_LIMITED -> new MetalogRecord.TenantLimited(new TenantLimits(limit(in), limit(in), limit(in)));
             default -> throw in.damaged("record type " + type);
         };
     }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.metadata.ClientQuotaRecord;
 import org.apache.kafka.common.metadata.ClientQuotaRecord.EntityData;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What clients and tenants may use, as the metalog tells it.
@@ -16,7 +17,7 @@ class QuotaRecordsTest {
     private static final TenantLimits LIMITS =
             new TenantLimits(OptionalLong.of(1 << 20), OptionalLong.empty(), OptionalLong.of(50));
 
-    private static MetalogRecord quota(String type, String name, String key, double value) {
+    private static MetalogRecord quota(String type, @Nullable String name, String key, double value) {
         return new MetalogRecord.Kafka(new ApiMessageAndVersion(
                 new ClientQuotaRecord()
                         .setEntity(List.of(new EntityData().setEntityType(type).setEntityName(name)))
@@ -52,7 +53,8 @@ class QuotaRecordsTest {
         ClusterImage read = MetaSnapshot.decode(2, ByteBuffer.wrap(Golden.read("quota-snapshot-v1")))
                 .image();
         assertThat(read.tenantLimits()).isEqualTo(LIMITS);
-        assertThat(read.kafka().clientQuotas()).isEqualTo(cluster.image().kafka().clientQuotas());
+        assertThat(read.kafka().clientQuotas())
+                .isEqualTo(cluster.image().kafka().clientQuotas());
         assertThat(MetaSnapshot.encode(read)).isEqualTo(MetaSnapshot.encode(cluster.image()));
     }
 

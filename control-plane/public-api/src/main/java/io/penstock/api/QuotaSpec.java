@@ -3,8 +3,8 @@ package io.penstock.api;
 
 import org.jspecify.annotations.Nullable;
 
-/// What some clients of a cluster may use of each of its brokers; beyond it they are asked to pause. What is null is not
-/// limited.
+/// What some clients of a cluster may use of each of its brokers; beyond it they are asked to pause. What is
+/// null is not limited.
 ///
 /// @param entity whom it is for; never changes
 /// @param produceBytesPerS bytes of produce requests

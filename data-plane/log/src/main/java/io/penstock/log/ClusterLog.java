@@ -192,8 +192,8 @@ public final class ClusterLog implements AutoCloseable {
         });
     }
 
-    /// Bytes of the batches that partitions hold, as they lie in the store; a segment counts whole until all of it is
-    /// below the log's start. Those that are not open here are left out.
+    /// Bytes of the batches that partitions hold, as they lie in the store; a segment counts whole until all
+    /// of it is below the log's start. Those that are not open here are left out.
     public CompletableFuture<Map<PartitionRef, Long>> retainedBytes(Collection<PartitionRef> partitions) {
         return askNow(() -> {
             Map<PartitionRef, Long> found = new HashMap<>();

@@ -101,10 +101,11 @@ class TenantController {
             var before = view(current);
             return dryRuns.changed(
                     before,
-                    dryRuns.takenBack(() ->
-                            view(tenants.update(caller, tenant, Versions.expected(request), description, words, limits))));
+                    dryRuns.takenBack(() -> view(
+                            tenants.update(caller, tenant, Versions.expected(request), description, words, limits))));
         }
-        return Versions.ok(view(tenants.update(caller, tenant, Versions.expected(request), description, words, limits)));
+        return Versions.ok(
+                view(tenants.update(caller, tenant, Versions.expected(request), description, words, limits)));
     }
 
     @DeleteMapping("/{tenant}")

@@ -88,7 +88,8 @@ public class CredentialService {
                 : changes.changed(clusterId, image -> new AccessChanges.Decision<>(issued, records(issued)));
     }
 
-    /// A new credential for the same account, until the old one would have ended; the old one goes on for a while.
+    /// A new credential for the same account, until the old one would have ended; the old one goes on for a
+    /// while.
     public Issued rotate(Caller caller, String clusterId, String user, Duration overlap) {
         caller.require(Permission.ACCESS_MANAGE);
         clusters.find(caller, clusterId);

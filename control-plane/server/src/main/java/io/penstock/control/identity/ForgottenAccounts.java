@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Whom the credentials in a cluster's metalog are for, when the cluster was away: accounts that were deleted meanwhile
-/// lose theirs, and accounts that came with an adopted cluster get a row, so that they can be seen and taken away.
+/// Whom the credentials in a cluster's metalog are for, when the cluster was away: accounts that were deleted
+/// meanwhile lose theirs, and accounts that came with an adopted cluster get a row, so that they can be seen
+/// and taken away.
 @Component
 class ForgottenAccounts implements ClusterPreparation {
     private static final Logger LOG = LoggerFactory.getLogger(ForgottenAccounts.class);

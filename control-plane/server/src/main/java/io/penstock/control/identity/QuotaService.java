@@ -66,7 +66,8 @@ public class QuotaService {
     public Known update(Caller caller, String clusterId, String id, Map<String, Double> values, boolean dryRun) {
         caller.require(Permission.ACCESS_MANAGE);
         clusters.find(caller, clusterId);
-        return decided(clusterId, dryRun, image -> change(image, known(image, id).entity(), values));
+        return decided(
+                clusterId, dryRun, image -> change(image, known(image, id).entity(), values));
     }
 
     public void delete(Caller caller, String clusterId, String id, boolean dryRun) {
@@ -150,13 +151,14 @@ public class QuotaService {
     /// Kafka's quotas have no ids: it is made from whom the quota is for.
     private static String id(ClientQuotaEntity entity) {
         var text = new StringBuilder();
-        new TreeMap<>(entity.entries()).forEach((type, name) -> text.append(type)
-                .append(name == null ? '*' : '=')
-                .append(name == null ? "" : name)
-                .append('\0'));
+        new TreeMap<>(entity.entries())
+                .forEach((type, name) -> text.append(type)
+                        .append(name == null ? '*' : '=')
+                        .append(name == null ? "" : name)
+                        .append('\0'));
         try {
-            var hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256")
-                    .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+            var hash = ByteBuffer.wrap(
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8)));
             return PREFIX + new Uuid(hash.getLong(), hash.getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JDK has it

@@ -13,8 +13,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.control.tenant.TenantService;
@@ -125,8 +125,8 @@ public class ServiceAccountService {
         return accounts.saveAndFlush(account);
     }
 
-    /// Only when no cluster that is there has a credential of it: what opens a door is taken away first. One that is
-    /// restored or adopted later loses those that it still holds before it is served.
+    /// Only when no cluster that is there has a credential of it: what opens a door is taken away first. One
+    /// that is restored or adopted later loses those that it still holds before it is served.
     @Transactional
     public void delete(Caller caller, String id, OptionalLong expectedVersion) {
         caller.require(Permission.ACCESS_MANAGE);

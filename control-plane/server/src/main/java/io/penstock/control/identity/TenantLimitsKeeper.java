@@ -23,8 +23,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/// Tells every cluster what its tenant may use: a tenant's limit is divided over the fleets that serve it, and each
-/// cluster's metalog has its fleet's part, for brokers to divide on.
+/// Tells every cluster what its tenant may use: a tenant's limit is divided over the fleets that serve it,
+/// and each cluster's metalog has its fleet's part, for brokers to divide on.
 ///
 /// Every step is repeatable; what fails is tried again with the next look.
 @Component
@@ -66,7 +66,8 @@ class TenantLimitsKeeper {
     }
 
     private void keep(Tenant tenant, List<Cluster> served) {
-        long fleets = Math.max(1, served.stream().map(Cluster::fleetId).distinct().count());
+        long fleets =
+                Math.max(1, served.stream().map(Cluster::fleetId).distinct().count());
         TenantLimits part = part(tenant.limits(), fleets);
         for (Cluster cluster : served) {
             try {

@@ -10,8 +10,8 @@ import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.NewResource;
-import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.OrderedPages;
+import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.metadata.TenantLimits;
@@ -39,7 +39,13 @@ public class TenantService {
     private final Clock clock;
     private final ApplicationEventPublisher events;
 
-    TenantService(Tenants tenants, OrderedPages pages, List<TenantHoldings> holdings, IdGenerator ids, Clock clock, ApplicationEventPublisher events) {
+    TenantService(
+            Tenants tenants,
+            OrderedPages pages,
+            List<TenantHoldings> holdings,
+            IdGenerator ids,
+            Clock clock,
+            ApplicationEventPublisher events) {
         this.tenants = tenants;
         this.pages = pages;
         this.holdings = List.copyOf(holdings);

@@ -311,9 +311,7 @@ final class TopicPlanner {
                     results.add(
                             wish.name().isEmpty()
                                     ? TopicResult.refused(
-                                            wish.name(),
-                                            Errors.INVALID_REQUEST,
-                                            "Subscription name can't be empty")
+                                            wish.name(), Errors.INVALID_REQUEST, "Subscription name can't be empty")
                                     : planned(
                                             wish,
                                             ClientMetricsSettings.plan(image.configs(subscription), wish.changes()),

@@ -31,7 +31,8 @@ class QuotasIT extends ApiContract {
 
     private String aCluster(String name) {
         return post("/v1/clusters", """
-                {"metadata":{"name":"%s","tenant_id":"%s"},"spec":{}}""".formatted(name, tenant), "Prefer", "wait=30").text("/id");
+                {"metadata":{"name":"%s","tenant_id":"%s"},"spec":{}}""".formatted(name, tenant), "Prefer", "wait=30")
+                .text("/id");
     }
 
     private String quotas() {
@@ -70,8 +71,7 @@ class QuotasIT extends ApiContract {
         assertThat(inTheMetalog("user", "shop"))
                 .isEqualTo(Map.of("controller_mutation_rate", 5.0, "request_percentage", 12.5));
         assertThat(patch(self, """
-                {"spec":{"entity":{"principal":"User:other"}}}""").text("/errors/0/pointer"))
-                .isEqualTo("/spec/entity");
+                {"spec":{"entity":{"principal":"User:other"}}}""").text("/errors/0/pointer")).isEqualTo("/spec/entity");
 
         assertThat(delete(self).status()).isEqualTo(204);
         assertThat(delete(self).status()).isEqualTo(404);
@@ -97,28 +97,23 @@ class QuotasIT extends ApiContract {
     @Test
     void aDryRunChangesNothingAndWrongFieldsAreTold() {
         assertThat(post(quotas() + "?dry_run=true", """
-                {"spec":{"entity":{"client_id":"a"},"fetch_bytes_per_s":7}}""").status())
-                .isEqualTo(200);
+                {"spec":{"entity":{"client_id":"a"},"fetch_bytes_per_s":7}}""").status()).isEqualTo(200);
         assertThat(inTheMetalog("client-id", "a")).isEmpty();
         assertThat(post(quotas(), """
-                {"spec":{"entity":{"client_id":"a"}}}""").text("/errors/0/pointer"))
-                .isEqualTo("/spec");
+                {"spec":{"entity":{"client_id":"a"}}}""").text("/errors/0/pointer")).isEqualTo("/spec");
         assertThat(post(quotas(), """
                 {"spec":{"fetch_bytes_per_s":7}}""").text("/errors/0/pointer")).isEqualTo("/spec/entity");
         assertThat(post(quotas(), """
-                {"spec":{"entity":{"ip":"10.0.0.1"},"fetch_bytes_per_s":7}}""").text("/errors/0/detail"))
-                .contains("Invalid configuration key");
+                {"spec":{"entity":{"ip":"10.0.0.1"},"fetch_bytes_per_s":7}}""").text("/errors/0/detail")).contains("Invalid configuration key");
         assertThat(post(quotas(), """
-                {"spec":{"entity":{"client_id":"a"},"fetch_bytes_per_s":-7}}""").text("/errors/0/detail"))
-                .contains("must be greater than 0");
+                {"spec":{"entity":{"client_id":"a"},"fetch_bytes_per_s":-7}}""").text("/errors/0/detail")).contains("must be greater than 0");
     }
 
     @Test
     void aTenantsLimitsReachAllItsClusters() {
         var later = aCluster("later");
         assertThat(patch("/v1/tenants/" + tenant, """
-                {"spec":{"limits":{"produce_bytes_per_s":1000,"connections_per_s":5}}}""").status())
-                .isEqualTo(200);
+                {"spec":{"limits":{"produce_bytes_per_s":1000,"connections_per_s":5}}}""").status()).isEqualTo(200);
 
         var limits = new TenantLimits(OptionalLong.of(1000), OptionalLong.empty(), OptionalLong.of(5));
         await().untilAsserted(() -> {
@@ -132,8 +127,8 @@ class QuotasIT extends ApiContract {
                 .isEqualTo(1000);
 
         patch("/v1/tenants/" + tenant, "{\"spec\":{\"limits\":null}}");
-        await().untilAsserted(() -> assertThat(metalog.orElseThrow().image(later).tenantLimits())
-                .isEqualTo(TenantLimits.NONE));
+        await().untilAsserted(() ->
+                assertThat(metalog.orElseThrow().image(later).tenantLimits()).isEqualTo(TenantLimits.NONE));
         assertThat(patch("/v1/tenants/" + tenant, """
                 {"spec":{"limits":{"fetch_bytes_per_s":0}}}""").text("/errors/0/pointer"))
                 .isEqualTo("/spec/limits/fetch_bytes_per_s");

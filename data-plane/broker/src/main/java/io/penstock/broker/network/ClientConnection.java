@@ -406,8 +406,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Reads nothing from the client for so long: also one that does not know of throttling, or needs no answers, becomes
-    /// as slow as it is asked to be (KIP-219). Of several pauses the last to end counts.
+    /// Reads nothing from the client for so long: also one that does not know of throttling, or needs no
+    /// answers, becomes as slow as it is asked to be (KIP-219). Of several pauses the last to end counts.
     private void throttle(ChannelHandlerContext ctx, int millis) {
         if (millis <= 0) {
             return;

@@ -22,9 +22,9 @@ import org.apache.kafka.common.requests.RequestContext;
 
 /// What one cluster's clients, and its tenant with all its clusters, may use of this broker.
 ///
-/// Answers leave at once and say how long their client has to pause (`throttle_time_ms`); its connection is not read
-/// meanwhile (KIP-219). Brokers among themselves are not counted. Images come from one thread; the rest may be called
-/// from any.
+/// Answers leave at once and say how long their client has to pause (`throttle_time_ms`); its connection is
+/// not read meanwhile (KIP-219). Brokers among themselves are not counted. Images come from one thread; the
+/// rest may be called from any.
 public final class ClusterQuotas implements AutoCloseable {
     /// Which limit it was that asks for a pause.
     private enum Limit {

@@ -18,8 +18,9 @@ import java.util.function.Function;
 
 /// This broker's part of what a tenant may use.
 ///
-/// A limit is divided over brokers as the cluster's shards are: who leads a third of them has a third of it. Clusters of
-/// one tenant share their part here; where they would differ, it is the mean of theirs. May be used from any thread.
+/// A limit is divided over brokers as the cluster's shards are: who leads a third of them has a third of it.
+/// Clusters of one tenant share their part here; where they would differ, it is the mean of theirs. May be
+/// used from any thread.
 final class TenantBudget implements AutoCloseable {
     /// What one cluster's metalog gives the tenant here.
     private record Part(TenantLimits limits, double share) {}
@@ -80,7 +81,8 @@ final class TenantBudget implements AutoCloseable {
         divide();
     }
 
-    /// The part of the cluster's shards that this broker leads; one who leads none may answer that, as if it led one.
+    /// The part of the cluster's shards that this broker leads; one who leads none may answer that, as if it
+    /// led one.
     private static double share(ClusterImage image, int nodeId) {
         int all = image.shards().count();
         int led = 0;

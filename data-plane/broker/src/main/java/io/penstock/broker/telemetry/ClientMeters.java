@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.apache.kafka.common.Uuid;
 
-/// The last values of what the clients of one cluster measured: `penstock_client_metric`. Clients choose what they send,
-/// so their number is bounded; what is beyond is counted and left out. What a client counted since its last push is added
-/// up. May be used from any thread.
+/// The last values of what the clients of one cluster measured: `penstock_client_metric`. Clients choose what
+/// they send, so their number is bounded; what is beyond is counted and left out. What a client counted since
+/// its last push is added up. May be used from any thread.
 public final class ClientMeters implements TelemetrySink, AutoCloseable {
     private static final String NAME = "penstock.client.metric";
     static final int MOST_OF_ONE = 500;

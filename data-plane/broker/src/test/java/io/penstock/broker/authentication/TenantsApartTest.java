@@ -47,8 +47,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Two tenants' clusters on one broker, in which everything is called the same: principals, user names, topics, groups,
-/// transactional ids and clients.
+/// Two tenants' clusters on one broker, in which everything is called the same: principals, user names,
+/// topics, groups, transactional ids and clients.
 @Timeout(90)
 class TenantsApartTest {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);

@@ -45,8 +45,8 @@ class QuotasTest {
     private static final ClientQuotaEntity FLOOD = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "flood"));
     private static final ClientQuotaEntity ALL_ADDRESSES = byDefault(ClientQuotaEntity.IP);
 
-    /// Less than what four records of 50,000 bytes come to in a second, and more than three do: Kafka looks at the last
-    /// ten to eleven seconds.
+    /// Less than what four records of 50,000 bytes come to in a second, and more than three do: Kafka looks
+    /// at the last ten to eleven seconds.
     private static final double LESS_THAN_SENT = 16_000;
 
     /// More than what one producer sends here, and less than two.

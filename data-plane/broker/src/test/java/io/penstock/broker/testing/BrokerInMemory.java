@@ -190,7 +190,8 @@ public final class BrokerInMemory implements AutoCloseable {
                 TransactionSettings.defaults());
     }
 
-    /// Another tenant's cluster on the same broker: what is of the process is shared, and nothing else is to be.
+    /// Another tenant's cluster on the same broker: what is of the process is shared, and nothing else is to
+    /// be.
     public BrokerInMemory anotherTenants(String tenantId, String clusterId) {
         return new BrokerInMemory(
                 TestCluster.settings(SHARDS, false),

@@ -34,10 +34,11 @@ import org.apache.kafka.server.quota.QuotaType;
 import org.apache.kafka.server.quota.QuotaUtils;
 import org.jspecify.annotations.Nullable;
 
-/// What the clients of one cluster used of this broker, by Kafka's own accounting: bytes produced and fetched, time on
-/// its threads and changes of topics per user and client id; new connections per address.
+/// What the clients of one cluster used of this broker, by Kafka's own accounting: bytes produced and
+/// fetched, time on its threads and changes of topics per user and client id; new connections per address.
 ///
-/// Costs nothing as long as the cluster has no quotas. Images come from one thread; the rest may be called from any.
+/// Costs nothing as long as the cluster has no quotas. Images come from one thread; the rest may be called
+/// from any.
 public final class ClientQuotas implements AutoCloseable {
     private static final Map<String, QuotaType> TYPES = Map.of(
             QuotaConfig.PRODUCER_BYTE_RATE_OVERRIDE_CONFIG, QuotaType.PRODUCE,
@@ -122,7 +123,8 @@ public final class ClientQuotas implements AutoCloseable {
                 : present.of(QuotaType.FETCH).maxValueInQuotaWindow(session(context), present.client(context));
     }
 
-    /// @param strictSince requests of this version or a later one are refused what is beyond their quota; others pause
+    /// @param strictSince requests of this version or a later one are refused what is beyond their quota;
+    ///     others pause
     public Mutations mutations(RequestContext context, int strictSince) {
         Accounts present = accounts;
         return present == null ? Mutations.UNLIMITED : present.mutations(context, strictSince);
@@ -130,8 +132,8 @@ public final class ClientQuotas implements AutoCloseable {
 
     /// Counts a new connection.
     ///
-    /// @return 0: let it in; else it is one too many from this address, and to be closed after so many milliseconds, so
-    ///     that its client does not come again at once (KIP-612)
+    /// @return 0: let it in; else it is one too many from this address, and to be closed after so many
+    ///     milliseconds, so that its client does not come again at once (KIP-612)
     public int connected(InetAddress address, long nowMillis) {
         Accounts present = accounts;
         return present == null ? 0 : present.connected(address, nowMillis);
@@ -176,10 +178,10 @@ public final class ClientQuotas implements AutoCloseable {
             Map<String, String> names = entity.entries();
             QuotaType type = TYPES.get(key);
             if (names.containsKey(ClientQuotaEntity.IP)) {
-                setConnections(Optional.ofNullable(names.get(ClientQuotaEntity.IP)).map(InetAddress::ofLiteral), value);
+                setConnections(
+                        Optional.ofNullable(names.get(ClientQuotaEntity.IP)).map(InetAddress::ofLiteral), value);
             } else if (type != null) {
-                of(type)
-                        .updateQuota(
+                of(type).updateQuota(
                                 names.containsKey(ClientQuotaEntity.USER)
                                         ? Optional.of(user(names.get(ClientQuotaEntity.USER)))
                                         : Optional.empty(),
@@ -197,9 +199,7 @@ public final class ClientQuotas implements AutoCloseable {
         }
 
         private static ConfigEntity client(@Nullable String id) {
-            return id == null
-                    ? ClientQuotaManager.DEFAULT_USER_CLIENT_ID
-                    : new ClientQuotaManager.ClientIdEntity(id);
+            return id == null ? ClientQuotaManager.DEFAULT_USER_CLIENT_ID : new ClientQuotaManager.ClientIdEntity(id);
         }
 
         /// The client's id, or none if so many were seen that this one cannot have an account of its own.

@@ -4,7 +4,8 @@ package io.penstock.kafka.quotas;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.server.quota.ControllerMutationQuota;
 
-/// What one request may still change of a cluster's topics (KIP-599): a partition that is made or deleted counts one.
+/// What one request may still change of a cluster's topics (KIP-599): a partition that is made or deleted
+/// counts one.
 public final class Mutations {
     /// As much as it likes.
     static final Mutations UNLIMITED = new Mutations(ControllerMutationQuota.UNBOUNDED_CONTROLLER_MUTATION_QUOTA);

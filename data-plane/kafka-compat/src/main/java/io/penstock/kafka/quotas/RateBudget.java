@@ -13,7 +13,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.config.ClientQuotaManagerConfig;
 import org.apache.kafka.server.quota.QuotaUtils;
 
-/// A rate that several share and that none may exceed together, by the accounting that Kafka uses for client quotas: the
+/// A rate that several share and that none may exceed together, by the accounting that Kafka uses for client
+/// quotas: the
 /// mean over some ten seconds. May be used from any thread.
 public final class RateBudget implements AutoCloseable {
     private static final ClientQuotaManagerConfig WINDOWS = new ClientQuotaManagerConfig();
@@ -69,7 +70,9 @@ public final class RateBudget implements AutoCloseable {
 
     /// More than this at once takes longer than the time that is looked at.
     public double window() {
-        return limit.orElse(Double.POSITIVE_INFINITY) * WINDOWS.quotaWindowSizeSeconds() * (WINDOWS.numQuotaSamples() - 1);
+        return limit.orElse(Double.POSITIVE_INFINITY)
+                * WINDOWS.quotaWindowSizeSeconds()
+                * (WINDOWS.numQuotaSamples() - 1);
     }
 
     @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the clients of one cluster are asked to measure, and what they say; by Kafka's own manager of client metrics.
+/// What the clients of one cluster are asked to measure, and what they say; by Kafka's own manager of client
+/// metrics.
 ///
 /// Costs nothing before the first client asks. Images come from one thread; the rest may be called from any.
 public final class ClientTelemetry implements AutoCloseable {

@@ -29,8 +29,8 @@ final class Measurements {
 
     private static void add(Metric metric, List<Measurement> all) {
         if (metric.hasSum()) {
-            boolean sinceLast = metric.getSum().getAggregationTemporality()
-                    == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
+            boolean sinceLast =
+                    metric.getSum().getAggregationTemporality() == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
             metric.getSum().getDataPointsList().forEach(point -> all.add(of(metric, point, sinceLast)));
         } else if (metric.hasGauge()) {
             metric.getGauge().getDataPointsList().forEach(point -> all.add(of(metric, point, false)));

@@ -21,8 +21,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterConfigsResponse;
 
-/// AlterConfigs, all versions, for clients that do not know IncrementalAlterConfigs: what is not said again goes back to
-/// its default. Carried out as the other one is.
+/// AlterConfigs, all versions, for clients that do not know IncrementalAlterConfigs: what is not said again
+/// goes back to its default. Carried out as the other one is.
 public final class AlterConfigsHandler implements RequestHandler {
     private final ClusterContext cluster;
     private final IncrementalAlterConfigsHandler incremental;

@@ -29,9 +29,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 
-/// DescribeConfigs, all versions: every setting of topics, brokers, groups and subscriptions to client metrics with its value, default, synonyms
-/// (KIP-226) and documentation (KIP-569). Settings of brokers are read-only; any broker of the cluster answers
-/// for any other.
+/// DescribeConfigs, all versions: every setting of topics, brokers, groups and subscriptions to client
+/// metrics with its value, default, synonyms (KIP-226) and documentation (KIP-569). Settings of brokers are
+/// read-only; any broker of the cluster answers for any other.
 public final class DescribeConfigsHandler implements RequestHandler {
     private final ClusterContext cluster;
 

@@ -26,9 +26,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsResponse;
 
-/// DescribeLogDirs, all versions: one directory, the object store, with the partitions that this broker leads and the
-/// bytes that the store holds of them, once, whatever their replication factor says. The size of the store itself is not
-/// known.
+/// DescribeLogDirs, all versions: one directory, the object store, with the partitions that this broker leads
+/// and the bytes that the store holds of them, once, whatever their replication factor says. The size of the
+/// store itself is not known.
 public final class DescribeLogDirsHandler implements RequestHandler {
     /// What tools show as the directory.
     public static final String DIRECTORY = "object-store";

@@ -19,9 +19,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.DescribeQuorumResponse;
 
-/// DescribeQuorum, all versions, for tools that want to know whether metadata are well: the metalog in its words. It has
-/// no voters but the bucket; the broker that is told as controller stands for it, with what this broker has applied.
-/// How far others are is not known here (−1).
+/// DescribeQuorum, all versions, for tools that want to know whether metadata are well: the metalog in its
+/// words. It has no voters but the bucket; the broker that is told as controller stands for it, with what
+/// this broker has applied. How far others are is not known here (−1).
 public final class DescribeQuorumHandler implements RequestHandler {
     private static final long UNKNOWN = -1;
 

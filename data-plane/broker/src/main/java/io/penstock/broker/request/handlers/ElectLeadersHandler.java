@@ -24,9 +24,9 @@ import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.ElectLeadersResponse;
 
-/// ElectLeaders, all versions: who leads is the preferred leader, so there is nothing to elect where somebody does, and
-/// nobody to be elected by a client where nobody does: the control plane gives the shard to a broker as soon as there is
-/// one.
+/// ElectLeaders, all versions: who leads is the preferred leader, so there is nothing to elect where somebody
+/// does, and nobody to be elected by a client where nobody does: the control plane gives the shard to a
+/// broker as soon as there is one.
 public final class ElectLeadersHandler implements RequestHandler {
     private final ClusterContext cluster;
 

@@ -17,8 +17,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractResponse;
 
-/// CreateAcls, DeleteAcls, AlterUserScramCredentials, AlterClientQuotas and UpdateFeatures, all versions: carried out by the control plane, which answers
-/// when what changed is in the metalog.
+/// CreateAcls, DeleteAcls, AlterUserScramCredentials, AlterClientQuotas and UpdateFeatures, all versions:
+/// carried out by the control plane, which answers when what changed is in the metalog.
 public final class ForwardingHandler implements RequestHandler {
     private final ClusterContext cluster;
     private final ApiKeys api;

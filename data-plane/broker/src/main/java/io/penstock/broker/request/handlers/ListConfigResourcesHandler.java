@@ -19,8 +19,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListConfigResourcesResponse;
 
-/// ListConfigResources, all versions (KIP-1142; version 0 is KIP-714's list of client metrics): what has settings that
-/// can be asked for. Loggers of brokers have none here.
+/// ListConfigResources, all versions (KIP-1142; version 0 is KIP-714's list of client metrics): what has
+/// settings that can be asked for. Loggers of brokers have none here.
 public final class ListConfigResourcesHandler implements RequestHandler {
     private final ClusterContext cluster;
 

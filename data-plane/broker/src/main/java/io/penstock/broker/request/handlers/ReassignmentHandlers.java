@@ -21,8 +21,8 @@ import org.apache.kafka.common.requests.AlterPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsResponse;
 
-/// AlterPartitionReassignments and ListPartitionReassignments, all versions (KIP-455): no reassignment is ever under way,
-/// and none is begun, because brokers hold no replicas that could be moved.
+/// AlterPartitionReassignments and ListPartitionReassignments, all versions (KIP-455): no reassignment is
+/// ever under way, and none is begun, because brokers hold no replicas that could be moved.
 public final class ReassignmentHandlers {
     private ReassignmentHandlers() {}
 

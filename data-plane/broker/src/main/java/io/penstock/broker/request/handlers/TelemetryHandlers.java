@@ -11,8 +11,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.GetTelemetrySubscriptionsRequest;
 import org.apache.kafka.common.requests.PushTelemetryRequest;
 
-/// GetTelemetrySubscriptions and PushTelemetry, all versions (KIP-714): what subscriptions ask clients to measure, taken
-/// and shown beside the broker's own metrics.
+/// GetTelemetrySubscriptions and PushTelemetry, all versions (KIP-714): what subscriptions ask clients to
+/// measure, taken and shown beside the broker's own metrics.
 public final class TelemetryHandlers {
     private TelemetryHandlers() {}
 
