@@ -145,7 +145,8 @@ public final class FetchHandler implements RequestHandler {
             case READ_UNCOMMITTED -> Isolation.READ_UNCOMMITTED;
             case READ_COMMITTED -> Isolation.READ_COMMITTED;
         };
-        int maxBytes = cluster.quotas().fetchBytes(exchange.context(), Math.min(request.maxBytes(), MAX_RESPONSE_BYTES));
+        int maxBytes =
+                cluster.quotas().fetchBytes(exchange.context(), Math.min(request.maxBytes(), MAX_RESPONSE_BYTES));
         Fetch fetch = new Fetch(
                 cluster,
                 exchange.context(),

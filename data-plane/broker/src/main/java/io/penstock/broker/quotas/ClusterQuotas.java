@@ -55,8 +55,7 @@ public final class ClusterQuotas implements AutoCloseable {
     private final Map<Limit, Timer> pauses = new EnumMap<>(Limit.class);
 
     /// @param nodeId this broker's in the cluster
-    public ClusterQuotas(
-            String clusterId, String tenantId, int nodeId, TenantBudgets budgets, MeterRegistry registry) {
+    public ClusterQuotas(String clusterId, String tenantId, int nodeId, TenantBudgets budgets, MeterRegistry registry) {
         this.clusterId = clusterId;
         this.nodeId = nodeId;
         this.budgets = budgets;
@@ -86,8 +85,7 @@ public final class ClusterQuotas implements AutoCloseable {
     ///
     /// @param workedNanos that it took on the broker's threads, waiting left out
     /// @return the reply, with the longest of the pauses that somebody asks for
-    public Reply answered(
-            RequestContext context, Reply reply, int requestBytes, long workedNanos, long nowMillis) {
+    public Reply answered(RequestContext context, Reply reply, int requestBytes, long workedNanos, long nowMillis) {
         if (isOfBrokers(context)) {
             return reply;
         }
@@ -140,7 +138,8 @@ public final class ClusterQuotas implements AutoCloseable {
         return isOfBrokers(context)
                 ? asked
                 : (int) Math.min(
-                        asked, Math.min(clients.fetchWindow(context), tenant.fetch().window()));
+                        asked,
+                        Math.min(clients.fetchWindow(context), tenant.fetch().window()));
     }
 
     /// What this request may change of the cluster's topics. Its answer says how long to pause

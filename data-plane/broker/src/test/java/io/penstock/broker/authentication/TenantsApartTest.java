@@ -77,12 +77,12 @@ class TenantsApartTest {
                                 ScramMechanism.SCRAM_SHA_512,
                                 ScramPlan.keys(ScramMechanism.SCRAM_SHA_512, secret)),
                         AccessRecords.issue(new Credential("shop", "shop", 1, OptionalLong.empty()))));
-        for (ResourceType type : List.of(
-                ResourceType.TOPIC, ResourceType.GROUP, ResourceType.CLUSTER, ResourceType.TRANSACTIONAL_ID)) {
+        for (ResourceType type :
+                List.of(ResourceType.TOPIC, ResourceType.GROUP, ResourceType.CLUSTER, ResourceType.TRANSACTIONAL_ID)) {
             String name = type == ResourceType.CLUSTER ? "kafka-cluster" : "*";
             broker.cluster()
-                    .change(List.of(AccessRecords.createAcl(
-                            Uuid.randomUuid(), StandardAcl.fromAclBinding(all(type, name)))));
+                    .change(List.of(
+                            AccessRecords.createAcl(Uuid.randomUuid(), StandardAcl.fromAclBinding(all(type, name)))));
         }
     }
 
@@ -98,8 +98,8 @@ class TenantsApartTest {
         settings.put("sasl.mechanism", "SCRAM-SHA-512");
         settings.put(
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"shop\" password=\"" + secret
-                        + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"shop\" password=\""
+                        + secret + "\";");
         settings.put("client.id", "till");
         settings.put("group.id", "readers");
         return settings;
@@ -150,7 +150,9 @@ class TenantsApartTest {
         try (Admin we = admin(ours, "our secret");
                 Admin they = admin(theirs, "their secret")) {
             assertThat(committed(we).get(ORDERS).offset()).isEqualTo(1);
-            assertThat(they.listGroups().all().get()).extracting(GroupListing::groupId).doesNotContain("readers");
+            assertThat(they.listGroups().all().get())
+                    .extracting(GroupListing::groupId)
+                    .doesNotContain("readers");
             assertThat(read(theirs, "their secret", 2)).containsExactly("theirs 1", "theirs 2");
             assertThat(committed(they).get(ORDERS).offset()).isEqualTo(2);
             assertThat(committed(we).get(ORDERS).offset()).isEqualTo(1);
@@ -191,7 +193,8 @@ class TenantsApartTest {
                 KafkaProducer<String, String> they = producer(theirs, "their secret")) {
             assertThat(we.send(new ProducerRecord<>("orders", "k", "v")).get().offset())
                     .isZero();
-            assertThatThrownBy(() -> they.send(new ProducerRecord<>("orders", "k", "v")).get())
+            assertThatThrownBy(() ->
+                            they.send(new ProducerRecord<>("orders", "k", "v")).get())
                     .satisfiesAnyOf(
                             failure -> assertThat(failure).isInstanceOf(TopicAuthorizationException.class),
                             failure -> assertThat(failure)
@@ -220,11 +223,7 @@ class TenantsApartTest {
     }
 
     private long pauses(String cluster) {
-        return ours.registry()
-                .find("penstock.cluster.throttle")
-                .tag("cluster", cluster)
-                .timers()
-                .stream()
+        return ours.registry().find("penstock.cluster.throttle").tag("cluster", cluster).timers().stream()
                 .mapToLong(Timer::count)
                 .sum();
     }
@@ -239,8 +238,8 @@ class TenantsApartTest {
 
     @Test
     void quotasLimitsAndMetricsAreOfOneClusterAlone() throws Exception {
-        ClientQuotaEntity till = new ClientQuotaEntity(
-                Map.of(ClientQuotaEntity.USER, "shop", ClientQuotaEntity.CLIENT_ID, "till"));
+        ClientQuotaEntity till =
+                new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, "shop", ClientQuotaEntity.CLIENT_ID, "till"));
         try (Admin they = admin(theirs, "their secret");
                 Admin we = admin(ours, "our secret")) {
             they.alterClientQuotas(List.of(new ClientQuotaAlteration(
@@ -248,9 +247,11 @@ class TenantsApartTest {
                     .all()
                     .get();
             theirs.cluster()
-                    .change(List.of(new MetalogRecord.TenantLimited(new TenantLimits(
-                            OptionalLong.of(16_000), OptionalLong.of(16_000), OptionalLong.empty()))));
-            assertThat(we.describeClientQuotas(ClientQuotaFilter.all()).entities().get())
+                    .change(List.of(new MetalogRecord.TenantLimited(
+                            new TenantLimits(OptionalLong.of(16_000), OptionalLong.of(16_000), OptionalLong.empty()))));
+            assertThat(we.describeClientQuotas(ClientQuotaFilter.all())
+                            .entities()
+                            .get())
                     .isEmpty();
         }
         double before = received("kc_test");
@@ -304,7 +305,9 @@ class TenantsApartTest {
         try (KafkaConsumer<String, String> consumer = Clients.consumer(broker, settings)) {
             consumer.assign(List.of(ORDERS));
             consumer.seekToBeginning(consumer.assignment());
-            return Clients.records(consumer, 1).stream().map(ConsumerRecord::value).toList();
+            return Clients.records(consumer, 1).stream()
+                    .map(ConsumerRecord::value)
+                    .toList();
         }
     }
 }

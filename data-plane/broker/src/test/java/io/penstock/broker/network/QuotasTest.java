@@ -67,8 +67,8 @@ class QuotasTest {
 
     private void set(ClientQuotaEntity entity, String key, double value) throws Exception {
         try (Admin admin = Clients.admin(broker)) {
-            admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
-                            entity, List.of(new ClientQuotaAlteration.Op(key, value)))))
+            admin.alterClientQuotas(List.of(
+                            new ClientQuotaAlteration(entity, List.of(new ClientQuotaAlteration.Op(key, value)))))
                     .all()
                     .get();
         }
@@ -96,8 +96,8 @@ class QuotasTest {
 
     /// How long a consumer of all of it was asked to pause at most, in milliseconds.
     private double fetched(String clientId) {
-        try (KafkaConsumer<String, String> consumer =
-                Clients.consumer(broker, Map.of("client.id", clientId, "group.id", "g", "max.partition.fetch.bytes", 60_000))) {
+        try (KafkaConsumer<String, String> consumer = Clients.consumer(
+                broker, Map.of("client.id", clientId, "group.id", "g", "max.partition.fetch.bytes", 60_000))) {
             consumer.assign(List.of(new TopicPartition("t", 0)));
             consumer.seekToBeginning(consumer.assignment());
             assertThat(Clients.records(consumer, 4)).hasSize(4);
@@ -150,7 +150,9 @@ class QuotasTest {
         broker.cluster().createTopic("t", 1, Map.of());
         broker.cluster()
                 .change(List.of(new MetalogRecord.TenantLimited(new TenantLimits(
-                        OptionalLong.of(LESS_THAN_SENT_BY_TWO), OptionalLong.of((long) LESS_THAN_SENT), OptionalLong.empty()))));
+                        OptionalLong.of(LESS_THAN_SENT_BY_TWO),
+                        OptionalLong.of((long) LESS_THAN_SENT),
+                        OptionalLong.empty()))));
 
         assertThat(produced("first")).isZero();
         assertThat(produced("second")).isPositive();
@@ -179,8 +181,8 @@ class QuotasTest {
                             .all()
                             .get())
                     .hasCauseInstanceOf(ThrottlingQuotaExceededException.class)
-                    .satisfies(failure -> assertThat(((ThrottlingQuotaExceededException) failure.getCause())
-                                    .throttleTimeMs())
+                    .satisfies(failure -> assertThat(
+                                    ((ThrottlingQuotaExceededException) failure.getCause()).throttleTimeMs())
                             .isPositive());
         }
         try (Admin admin = Clients.admin(broker)) { // on a connection that need not pause
@@ -193,7 +195,9 @@ class QuotasTest {
         set(byDefault(ClientQuotaEntity.USER), "controller_mutation_rate", 1e6);
         try (Admin admin = Clients.admin(broker)) {
             assertThat(admin.listTopics().names().get()).containsExactly("a");
-            admin.createPartitions(Map.of("a", NewPartitions.increaseTo(41))).all().get();
+            admin.createPartitions(Map.of("a", NewPartitions.increaseTo(41)))
+                    .all()
+                    .get();
         }
         assertThat(pauses("controller_mutation")).isEqualTo(2);
     }
@@ -246,8 +250,8 @@ class QuotasTest {
 
     @Test
     void adminClientsSeeWhatTheyHaveSet() throws Exception {
-        ClientQuotaEntity both = new ClientQuotaEntity(
-                Map.of(ClientQuotaEntity.USER, "shop", ClientQuotaEntity.CLIENT_ID, "flood"));
+        ClientQuotaEntity both =
+                new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, "shop", ClientQuotaEntity.CLIENT_ID, "flood"));
         set(FLOOD, "producer_byte_rate", 100_000.0);
         set(both, "consumer_byte_rate", 5.0);
         set(byDefault(ClientQuotaEntity.USER), "request_percentage", 12.5);
@@ -259,8 +263,8 @@ class QuotasTest {
                     .containsOnlyKeys(FLOOD, both, byDefault(ClientQuotaEntity.USER), ALL_ADDRESSES)
                     .containsEntry(FLOOD, Map.of("producer_byte_rate", 100_000.0))
                     .containsEntry(ALL_ADDRESSES, Map.of("connection_creation_rate", 7.0));
-            assertThat(admin.describeClientQuotas(ClientQuotaFilter.containsOnly(List.of(
-                                    ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.CLIENT_ID, "flood"))))
+            assertThat(admin.describeClientQuotas(ClientQuotaFilter.containsOnly(
+                                    List.of(ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.CLIENT_ID, "flood"))))
                             .entities()
                             .get())
                     .containsOnlyKeys(FLOOD);

@@ -107,8 +107,7 @@ public final class BrokerInMemory implements AutoCloseable {
                 tenantId,
                 clusterId);
         server = beside.map(other -> other.server)
-                .orElseGet(() ->
-                        new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry));
+                .orElseGet(() -> new NetworkServer(NetworkSettings.defaults(), runtime, runtime.workers(), registry));
         ListenerPolicy listenerPolicy =
                 policy.apply(new ClusterIdentities(cluster::image, Optional.of(PEER), issuer, runtime::wallMillis));
         peers = new PeerClient(

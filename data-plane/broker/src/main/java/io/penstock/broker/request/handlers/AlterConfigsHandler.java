@@ -46,12 +46,13 @@ public final class AlterConfigsHandler implements RequestHandler {
         request.resources().forEach(resource -> changes.resources().add(changes(resource)));
         return incremental.alter(changes, exchange.principal()).thenApply(results -> {
             AlterConfigsResponseData data = new AlterConfigsResponseData();
-            results.responses().forEach(result -> data.responses()
-                    .add(new AlterConfigsResourceResponse()
-                            .setResourceType(result.resourceType())
-                            .setResourceName(result.resourceName())
-                            .setErrorCode(result.errorCode())
-                            .setErrorMessage(result.errorMessage())));
+            results.responses()
+                    .forEach(result -> data.responses()
+                            .add(new AlterConfigsResourceResponse()
+                                    .setResourceType(result.resourceType())
+                                    .setResourceName(result.resourceName())
+                                    .setErrorCode(result.errorCode())
+                                    .setErrorMessage(result.errorMessage())));
             return Reply.of(new AlterConfigsResponse(data));
         });
     }
@@ -74,9 +75,9 @@ public final class AlterConfigsHandler implements RequestHandler {
                         .configs(new ConfigResource(type, resource.resourceName()))
                         .keySet())
                 .stream()
-                .filter(name -> !said.contains(name))
-                .forEach(name -> changes.configs()
-                        .add(new AlterableConfig().setName(name).setConfigOperation(OpType.DELETE.id())));
+                        .filter(name -> !said.contains(name))
+                        .forEach(name -> changes.configs()
+                                .add(new AlterableConfig().setName(name).setConfigOperation(OpType.DELETE.id())));
         return changes;
     }
 }

@@ -24,13 +24,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
@@ -90,8 +90,8 @@ public final class CreateTopicsHandler implements RequestHandler {
                                 .createTopics(call.addAllTopics(asked.values()).build()),
                         Errors.NOT_CONTROLLER,
                         AdminResult::getName);
-        return answers.thenApply(found -> Reply.of(new CreateTopicsResponse(
-                answer(names, refused, found).setThrottleTimeMs(mutations.pauseMillis()))));
+        return answers.thenApply(found -> Reply.of(
+                new CreateTopicsResponse(answer(names, refused, found).setThrottleTimeMs(mutations.pauseMillis()))));
     }
 
     private boolean isBeyond(Mutations mutations, CreateTopicsRequestData request, CreatableTopic topic) {
@@ -105,7 +105,9 @@ public final class CreateTopicsHandler implements RequestHandler {
         return !mutations.take(
                 partitions > 0
                         ? partitions
-                        : image.settings().map(ClusterSettings::defaultPartitions).orElse(1));
+                        : image.settings()
+                                .map(ClusterSettings::defaultPartitions)
+                                .orElse(1));
     }
 
     private static Optional<AdminAnswers.Answer> problem(CreatableTopic topic) {
@@ -182,7 +184,8 @@ public final class CreateTopicsHandler implements RequestHandler {
                     .setName(value.definition().name())
                     .setValue(value.value().orElse(null))
                     .setReadOnly(false)
-                    .setConfigSource(ConfigAnswers.source(value, ConfigResource.Type.TOPIC).id())
+                    .setConfigSource(ConfigAnswers.source(value, ConfigResource.Type.TOPIC)
+                            .id())
                     .setIsSensitive(false));
         }
         return configs;

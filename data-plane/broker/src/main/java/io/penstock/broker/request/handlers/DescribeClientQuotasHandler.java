@@ -28,7 +28,6 @@ public final class DescribeClientQuotasHandler implements RequestHandler {
         return CompletableFuture.completedFuture(Reply.of(new DescribeClientQuotasResponse(cluster.image()
                 .kafka()
                 .clientQuotas()
-                .describe(
-                        exchange.body(DescribeClientQuotasRequest.class).data()))));
+                .describe(exchange.body(DescribeClientQuotasRequest.class).data()))));
     }
 }

@@ -50,14 +50,16 @@ public final class DescribeLogDirsHandler implements RequestHandler {
         ClusterImage image = cluster.image();
         Map<PartitionRef, TopicPartition> asked = new HashMap<>();
         if (request.isAllTopicPartitions()) {
-            image.kafka().topics().topicsByName().forEach((name, topic) -> topic.partitions()
-                    .keySet()
-                    .forEach(partition -> here(image, name, partition, asked)));
+            image.kafka()
+                    .topics()
+                    .topicsByName()
+                    .forEach((name, topic) ->
+                            topic.partitions().keySet().forEach(partition -> here(image, name, partition, asked)));
         } else {
             request.data()
                     .topics()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> here(image, topic.topic(), partition, asked)));
+                    .forEach(topic ->
+                            topic.partitions().forEach(partition -> here(image, topic.topic(), partition, asked)));
         }
         Optional<ClusterLog> log = cluster.log();
         return log.map(open -> open.retainedBytes(asked.keySet()))

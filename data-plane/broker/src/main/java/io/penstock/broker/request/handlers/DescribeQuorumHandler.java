@@ -63,12 +63,10 @@ public final class DescribeQuorumHandler implements RequestHandler {
         image.liveBrokers().keySet().forEach(node -> {
             ReplicaState state = new ReplicaState()
                     .setReplicaId(node)
-                    .setLogEndOffset(
-                            node == controller || node == cluster.nodeId() ? image.number() + 1L : UNKNOWN);
+                    .setLogEndOffset(node == controller || node == cluster.nodeId() ? image.number() + 1L : UNKNOWN);
             (node == controller ? metalog.currentVoters() : metalog.observers()).add(state);
         });
-        return data.setTopics(List.of(new TopicData()
-                .setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME)
-                .setPartitions(List.of(metalog))));
+        return data.setTopics(List.of(
+                new TopicData().setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME).setPartitions(List.of(metalog))));
     }
 }

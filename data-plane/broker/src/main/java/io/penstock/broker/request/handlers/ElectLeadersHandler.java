@@ -66,11 +66,14 @@ public final class ElectLeadersHandler implements RequestHandler {
 
     private static List<TopicPartitions> all(ClusterImage image) {
         List<TopicPartitions> all = new ArrayList<>();
-        image.kafka().topics().topicsByName().forEach((name, topic) -> all.add(new TopicPartitions()
-                .setTopic(name)
-                .setPartitions(IntStream.range(0, topic.partitions().size())
-                        .boxed()
-                        .toList())));
+        image.kafka()
+                .topics()
+                .topicsByName()
+                .forEach((name, topic) -> all.add(new TopicPartitions()
+                        .setTopic(name)
+                        .setPartitions(IntStream.range(0, topic.partitions().size())
+                                .boxed()
+                                .toList())));
         return all;
     }
 

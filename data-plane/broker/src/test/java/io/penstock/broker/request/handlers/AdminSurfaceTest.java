@@ -108,12 +108,12 @@ class AdminSurfaceTest {
 
         assertThat(admin.listPartitionReassignments().reassignments().get()).isEmpty();
         fails(
-                admin.alterPartitionReassignments(
-                                Map.of(FIRST, Optional.of(new NewPartitionReassignment(List.of(0)))))
+                admin.alterPartitionReassignments(Map.of(FIRST, Optional.of(new NewPartitionReassignment(List.of(0)))))
                         .all(),
                 InvalidReplicaAssignmentException.class);
         fails(
-                admin.alterPartitionReassignments(Map.of(FIRST, Optional.empty())).all(),
+                admin.alterPartitionReassignments(Map.of(FIRST, Optional.empty()))
+                        .all(),
                 NoReassignmentInProgressException.class);
         fails(
                 admin.alterPartitionReassignments(Map.of(NOWHERE, Optional.empty()))
@@ -122,8 +122,7 @@ class AdminSurfaceTest {
     }
 
     private void update(String feature, int level, FeatureUpdate.UpgradeType type) throws Exception {
-        admin.updateFeatures(
-                        Map.of(feature, new FeatureUpdate((short) level, type)), new UpdateFeaturesOptions())
+        admin.updateFeatures(Map.of(feature, new FeatureUpdate((short) level, type)), new UpdateFeaturesOptions())
                 .all()
                 .get();
     }
@@ -193,7 +192,9 @@ class AdminSurfaceTest {
 
         assertThat(quorum.leaderId()).isZero();
         assertThat(quorum.highWatermark()).isEqualTo(broker.cluster().image().number() + 1L);
-        assertThat(quorum.voters()).extracting(QuorumInfo.ReplicaState::replicaId).containsExactly(0);
+        assertThat(quorum.voters())
+                .extracting(QuorumInfo.ReplicaState::replicaId)
+                .containsExactly(0);
     }
 
     private Set<String> resources(ConfigResource.Type type) throws Exception {
@@ -224,10 +225,8 @@ class AdminSurfaceTest {
         assertThat(resources(ConfigResource.Type.BROKER)).containsExactly("0");
         assertThat(resources(ConfigResource.Type.CLIENT_METRICS)).containsExactly("everything");
         assertThat(resources(ConfigResource.Type.GROUP)).isEmpty();
-        Config subscription = admin.describeConfigs(List.of(SUBSCRIPTION))
-                .all()
-                .get()
-                .get(SUBSCRIPTION);
+        Config subscription =
+                admin.describeConfigs(List.of(SUBSCRIPTION)).all().get().get(SUBSCRIPTION);
         assertThat(subscription.get("metrics").value()).isEqualTo("*");
         assertThat(subscription.get("metrics").source())
                 .isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_CLIENT_METRICS_CONFIG);
@@ -271,8 +270,8 @@ class AdminSurfaceTest {
     void clientsOfOldSetAllConfigsAtOnce() throws Exception {
         broker.cluster().createTopic("t", 1, Map.of("retention.ms", "5", "retention.bytes", "7"));
         AlterConfigsRequestData request = new AlterConfigsRequestData()
-                .setResources(new AlterConfigsRequestData.AlterConfigsResourceCollection(
-                        List.of(new AlterConfigsRequestData.AlterConfigsResource()
+                .setResources(new AlterConfigsRequestData.AlterConfigsResourceCollection(List.of(
+                                new AlterConfigsRequestData.AlterConfigsResource()
                                         .setResourceType(ConfigResource.Type.TOPIC.id())
                                         .setResourceName("t")
                                         .setConfigs(new AlterConfigsRequestData.AlterableConfigCollection(
@@ -280,15 +279,14 @@ class AdminSurfaceTest {
                                                                 .setName("retention.ms")
                                                                 .setValue("6"))
                                                         .iterator())))
-                                .iterator()));
+                        .iterator()));
         IncrementalAlterConfigsHandler incremental = new IncrementalAlterConfigsHandler(broker.cluster());
 
         Reply reply = new AlterConfigsHandler(broker.cluster(), incremental)
                 .handle(Exchanges.of(ApiKeys.ALTER_CONFIGS, 2, request))
                 .get();
 
-        assertThat(((Reply.Answer) reply).response().errorCounts())
-                .containsOnlyKeys(Errors.NONE);
+        assertThat(((Reply.Answer) reply).response().errorCounts()).containsOnlyKeys(Errors.NONE);
         assertThat(broker.cluster().image().configs(new ConfigResource(ConfigResource.Type.TOPIC, "t")))
                 .isEqualTo(Map.of("retention.ms", "6"));
     }
