@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -113,7 +114,7 @@ public class QuotaService {
         return Optional.ofNullable(quotas(image).get(id)).orElseThrow(() -> ProblemException.notFound("quota", id));
     }
 
-    private static TreeMap<String, Known> quotas(ClusterImage image) {
+    private static NavigableMap<String, Known> quotas(ClusterImage image) {
         var byId = new TreeMap<String, Known>();
         image.kafka()
                 .clientQuotas()

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,8 +40,8 @@ class QuotasIT extends ApiContract {
         return "/v1/clusters/" + cluster + "/quotas";
     }
 
-    private Map<String, Double> inTheMetalog(String type, String name) {
-        var entity = new HashMap<String, String>();
+    private Map<String, Double> inTheMetalog(String type, @Nullable String name) {
+        var entity = new HashMap<String, @Nullable String>();
         entity.put(type, name);
         var image = metalog.orElseThrow().image(cluster).kafka().clientQuotas();
         var quotas = image.entities().get(new ClientQuotaEntity(entity));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.network;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.penstock.broker.testing.Clients;
 import io.penstock.metadata.MetalogRecord;
 import io.penstock.metadata.TenantLimits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -182,7 +184,8 @@ class QuotasTest {
                             .get())
                     .hasCauseInstanceOf(ThrottlingQuotaExceededException.class)
                     .satisfies(failure -> assertThat(
-                                    ((ThrottlingQuotaExceededException) failure.getCause()).throttleTimeMs())
+                                    ((ThrottlingQuotaExceededException) requireNonNull(failure.getCause()))
+                                            .throttleTimeMs())
                             .isPositive());
         }
         try (Admin admin = Clients.admin(broker)) { // on a connection that need not pause
@@ -209,7 +212,8 @@ class QuotasTest {
         List<Socket> sockets = new ArrayList<>();
         // Ten in ten seconds are let in.
         for (int i = 0; i < 14; i++) {
-            Socket socket = new Socket("127.0.0.1", broker.address().getPort());
+            Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(), broker.address().getPort());
             sockets.add(socket);
             Thread.startVirtualThread(() -> ends.add(read(socket)));
         }
@@ -238,7 +242,7 @@ class QuotasTest {
                 .change(List.of(new MetalogRecord.TenantLimited(
                         new TenantLimits(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(1)))));
         for (int i = 0; i < 11; i++) {
-            new Socket("127.0.0.1", broker.address().getPort()).close();
+            new Socket(InetAddress.getLoopbackAddress(), broker.address().getPort()).close();
         }
 
         try (Admin admin = Clients.admin(broker)) {

@@ -61,7 +61,7 @@ public final class BrokerInMemory implements AutoCloseable {
 
     private final TestRuntime runtime;
     private final TrustedIssuer issuer;
-    private final TestCluster.Process process;
+    private final TestCluster.Shared process;
     private final SimpleMeterRegistry registry;
     private final boolean ownsServer;
     private final TestCluster cluster;
@@ -96,7 +96,7 @@ public final class BrokerInMemory implements AutoCloseable {
             String clusterId) {
         runtime = beside.map(other -> other.runtime).orElseGet(TestRuntime::new);
         issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
-        process = beside.map(other -> other.process).orElseGet(TestCluster.Process::fresh);
+        process = beside.map(other -> other.process).orElseGet(TestCluster.Shared::fresh);
         registry = process.registry();
         ownsServer = beside.isEmpty();
         cluster = new TestCluster(

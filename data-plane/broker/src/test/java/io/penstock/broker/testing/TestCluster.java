@@ -61,22 +61,22 @@ public final class TestCluster implements ClusterContext {
     }
 
     /// What the clusters of one broker share.
-    record Process(SimpleMeterRegistry registry, TenantBudgets budgets) {
-        static Process fresh() {
+    record Shared(SimpleMeterRegistry registry, TenantBudgets budgets) {
+        static Shared fresh() {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
-            return new Process(registry, new TenantBudgets(registry));
+            return new Shared(registry, new TenantBudgets(registry));
         }
     }
 
     public TestCluster(TestRuntime runtime, ClusterSettings settings, Set<KafkaPrincipal> superUsers) {
-        this(runtime, settings, superUsers, Process.fresh(), "tn_test", "kc_test");
+        this(runtime, settings, superUsers, Shared.fresh(), "tn_test", "kc_test");
     }
 
     TestCluster(
             TestRuntime runtime,
             ClusterSettings settings,
             Set<KafkaPrincipal> superUsers,
-            Process process,
+            Shared process,
             String tenantId,
             String clusterId) {
         this.clusterId = clusterId;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.request.handlers;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.ListConfigResourcesOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,10 +70,14 @@ class AdminSurfaceTest {
     }
 
     private LogDirDescription directory() throws Exception {
-        Map<String, LogDirDescription> directories =
-                admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0);
+        Map<String, LogDirDescription> directories = requireNonNull(
+                admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0));
         assertThat(directories).containsOnlyKeys(DescribeLogDirsHandler.DIRECTORY);
-        return directories.get(DescribeLogDirsHandler.DIRECTORY);
+        return requireNonNull(directories.get(DescribeLogDirsHandler.DIRECTORY));
+    }
+
+    private static ReplicaInfo replica(LogDirDescription directory, int partition) {
+        return requireNonNull(directory.replicaInfos().get(new TopicPartition("t", partition)));
     }
 
     @Test
@@ -86,10 +92,9 @@ class AdminSurfaceTest {
         }
 
         LogDirDescription directory = directory();
-        assertThat(directory.replicaInfos().get(FIRST).size()).isBetween(1001L, 1200L);
-        assertThat(directory.replicaInfos().get(FIRST).offsetLag()).isZero();
-        assertThat(directory.replicaInfos().get(new TopicPartition("t", 1)).size())
-                .isZero();
+        assertThat(replica(directory, 0).size()).isBetween(1001L, 1200L);
+        assertThat(replica(directory, 0).offsetLag()).isZero();
+        assertThat(replica(directory, 1).size()).isZero();
         assertThat(directory.totalBytes()).isEmpty();
     }
 
@@ -128,22 +133,22 @@ class AdminSurfaceTest {
     }
 
     private short finalized(String feature) throws Exception {
-        return admin.describeFeatures()
-                .featureMetadata()
-                .get()
-                .finalizedFeatures()
-                .get(feature)
+        return requireNonNull(admin.describeFeatures()
+                        .featureMetadata()
+                        .get()
+                        .finalizedFeatures()
+                        .get(feature))
                 .maxVersionLevel();
     }
 
     @Test
     void aClusterOfBeforeGoesToTransactionVersionTwoWhileProducersWork() throws Exception {
         broker.cluster().createTopic("t", 1, Map.of());
-        assertThat(admin.describeFeatures()
-                        .featureMetadata()
-                        .get()
-                        .supportedFeatures()
-                        .get("transaction.version")
+        assertThat(requireNonNull(admin.describeFeatures()
+                                .featureMetadata()
+                                .get()
+                                .supportedFeatures()
+                                .get("transaction.version"))
                         .maxVersion())
                 .isEqualTo((short) 2);
         try (KafkaProducer<String, String> before = Clients.producer(broker, Map.of("transactional.id", "x"))) {
@@ -225,8 +230,8 @@ class AdminSurfaceTest {
         assertThat(resources(ConfigResource.Type.BROKER)).containsExactly("0");
         assertThat(resources(ConfigResource.Type.CLIENT_METRICS)).containsExactly("everything");
         assertThat(resources(ConfigResource.Type.GROUP)).isEmpty();
-        Config subscription =
-                admin.describeConfigs(List.of(SUBSCRIPTION)).all().get().get(SUBSCRIPTION);
+        Config subscription = requireNonNull(
+                admin.describeConfigs(List.of(SUBSCRIPTION)).all().get().get(SUBSCRIPTION));
         assertThat(subscription.get("metrics").value()).isEqualTo("*");
         assertThat(subscription.get("metrics").source())
                 .isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_CLIENT_METRICS_CONFIG);
