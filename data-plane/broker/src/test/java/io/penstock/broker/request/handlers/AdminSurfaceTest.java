@@ -187,8 +187,6 @@ class AdminSurfaceTest {
                 .hasCauseInstanceOf(InvalidUpdateVersionException.class);
         assertThatThrownBy(() -> update("no.such", 1, FeatureUpdate.UpgradeType.UPGRADE))
                 .hasCauseInstanceOf(InvalidUpdateVersionException.class);
-        assertThatThrownBy(() -> update("group.version", 0, FeatureUpdate.UpgradeType.UPGRADE))
-                .hasCauseInstanceOf(InvalidUpdateVersionException.class);
     }
 
     @Test
