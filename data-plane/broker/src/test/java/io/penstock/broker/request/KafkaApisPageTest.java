@@ -54,8 +54,6 @@ class KafkaApisPageTest {
             Map.entry(ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, SHARE),
             Map.entry(ApiKeys.ALTER_SHARE_GROUP_OFFSETS, SHARE),
             Map.entry(ApiKeys.DELETE_SHARE_GROUP_OFFSETS, SHARE),
-            Map.entry(ApiKeys.STREAMS_GROUP_HEARTBEAT, "streams groups are not served yet: use the classic protocol"),
-            Map.entry(ApiKeys.STREAMS_GROUP_DESCRIBE, "streams groups are not served yet"),
             Map.entry(ApiKeys.ALTER_CONFIGS, "replaced by IncrementalAlterConfigs (KIP-339)"),
             Map.entry(ApiKeys.LIST_CONFIG_RESOURCES, "not served yet"),
             Map.entry(ApiKeys.ALTER_REPLICA_LOG_DIRS, "brokers have no log directories: nothing local is durable"),
