@@ -14,13 +14,14 @@ import org.apache.kafka.server.common.TransactionVersion;
 ///
 /// Clients act on these. `transaction.version` 2 makes producers skip AddPartitionsToTxn and expect their epoch to be
 /// raised by every transaction (KIP-890); in clusters that were created with 0 they use the protocol before.
-/// `share.version` stays 0 until brokers serve share groups.
+/// `streams.version` 1 lets Kafka Streams use groups of its own kind (KIP-1071); clusters that were created with 0
+/// refuse them, and applications use the classic protocol. `share.version` stays 0 until brokers serve share groups.
 public final class Features {
     /// Levels a new cluster is created with. Levels of 0 need no record.
     private static final Map<String, Short> AT_CREATION = Map.of(
             MetadataVersion.FEATURE_NAME, MetadataVersion.LATEST_PRODUCTION.featureLevel(),
             GroupVersion.FEATURE_NAME, GroupVersion.GV_1.featureLevel(), // KIP-848 groups
-            StreamsVersion.FEATURE_NAME, StreamsVersion.SV_0.featureLevel(),
+            StreamsVersion.FEATURE_NAME, StreamsVersion.SV_1.featureLevel(), // KIP-1071
             ShareVersion.FEATURE_NAME, ShareVersion.SV_0.featureLevel(),
             TransactionVersion.FEATURE_NAME, TransactionVersion.TV_2.featureLevel()); // KIP-890
 
@@ -29,6 +30,12 @@ public final class Features {
     /// Feature name → level for a new cluster, in order of the names.
     public static Map<String, Short> atCreation() {
         return new TreeMap<>(AT_CREATION);
+    }
+
+    /// Whether the cluster has groups of Kafka Streams (KIP-1071).
+    public static boolean streamsGroups(ClusterImage image) {
+        Short level = image.kafka().features().finalizedVersions().get(StreamsVersion.FEATURE_NAME);
+        return level != null && StreamsVersion.fromFeatureLevel(level).streamsGroupSupported();
     }
 
     /// Feature name → highest level that this build can serve; the lowest is 0, for `metadata.version`

@@ -7,17 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metadata.FeatureLevelRecord;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
+import org.apache.kafka.server.common.StreamsVersion;
 import org.apache.kafka.server.common.TransactionVersion;
 
 /// Composes metalogs for tests: every call is one entry, and the image follows.
 final class ACluster {
     static final UUID OWNER = new UUID(1, 1);
     static final UUID STRANGER = new UUID(2, 2);
+
+    private static final Set<String> LATER_FEATURES =
+            Set.of(TransactionVersion.FEATURE_NAME, StreamsVersion.FEATURE_NAME);
 
     private final List<EncodedEntry> entries = new ArrayList<>();
     private ClusterImage image = ClusterImage.EMPTY;
@@ -27,7 +32,7 @@ final class ACluster {
         return MetalogRecords.createCluster(settings).stream()
                 .filter(record -> !(record instanceof MetalogRecord.Kafka(ApiMessageAndVersion message)
                         && message.message() instanceof FeatureLevelRecord feature
-                        && feature.name().equals(TransactionVersion.FEATURE_NAME)))
+                        && LATER_FEATURES.contains(feature.name())))
                 .toList();
     }
 

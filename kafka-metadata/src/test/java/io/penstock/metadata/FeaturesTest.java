@@ -15,7 +15,7 @@ class FeaturesTest {
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "metadata.version", (short) 30,
                         "group.version", (short) 1,
-                        "streams.version", (short) 0,
+                        "streams.version", (short) 1,
                         "share.version", (short) 0,
                         "transaction.version", (short) 2));
     }
@@ -28,8 +28,8 @@ class FeaturesTest {
                 .after();
 
         assertThat(image.kafka().features().finalizedVersions())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("group.version", (short) 1, "transaction.version", (short) 2));
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "group.version", (short) 1, "streams.version", (short) 1, "transaction.version", (short) 2));
         assertThat(image.kafka().features().metadataVersionOrThrow().featureLevel())
                 .isEqualTo((short) 30);
     }

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.standalone;
 
+import io.penstock.standalone.client.ApplyCommand;
+import io.penstock.standalone.client.ClusterCommand;
+import io.penstock.standalone.client.ConnectCommand;
+import io.penstock.standalone.client.ContextCommand;
+import io.penstock.standalone.client.DeleteCommand;
+import io.penstock.standalone.client.DescribeCommand;
+import io.penstock.standalone.client.GetCommand;
+import io.penstock.standalone.client.Refusal;
+import io.penstock.standalone.client.TopicCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +26,14 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             DrillCommand.class,
             BucketCommand.class,
+            GetCommand.class,
+            DescribeCommand.class,
+            ApplyCommand.class,
+            DeleteCommand.class,
+            ClusterCommand.class,
+            TopicCommand.class,
+            ConnectCommand.class,
+            ContextCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
@@ -36,11 +53,15 @@ public final class Penstock {
     static int run(String... arguments) {
         return new CommandLine(new Penstock())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(
-                        failure -> failure instanceof Trouble trouble ? trouble.exitCode() : Trouble.SOFTWARE)
+                .setExitCodeExceptionMapper(failure -> switch (failure) {
+                    case Trouble trouble -> trouble.exitCode();
+                    case Refusal refusal -> refusal.exitCode();
+                    default -> Trouble.SOFTWARE;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     switch (failure) {
                         case Trouble trouble -> command.getErr().println("penstock: " + trouble.getMessage());
+                        case Refusal refusal -> command.getErr().println("penstock: " + refusal.getMessage());
                         default -> failure.printStackTrace(command.getErr());
                     }
                     return command.getExitCodeExceptionMapper().getExitCode(failure);

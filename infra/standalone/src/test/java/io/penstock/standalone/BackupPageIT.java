@@ -4,18 +4,14 @@ package io.penstock.standalone;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// `docs/operating/backup.md`, command by command, and what it promises of each.
 class BackupPageIT {
     private static final Path PAGE = Path.of("..", "..", "docs", "operating", "backup.md");
-    private static final Pattern COMMANDS = Pattern.compile("<!-- run: ([a-z-]+) -->\n```sh\n(.*?)```", Pattern.DOTALL);
     private static final TopicPartition EARLY = new TopicPartition("early", 0);
     private static final TopicPartition LATE = new TopicPartition("late", 0);
 
@@ -43,14 +38,13 @@ class BackupPageIT {
 
     @Test
     void thePagesCommandsDoWhatItSays() throws Exception {
-        Map<String, String> page = commands();
-        assertThat(page.keySet()).containsExactly("back-up", "restore", "copy", "adopt");
+        var page = new PageWithCommands(PAGE, folder);
+        assertThat(page.names()).containsExactly("back-up", "restore", "copy", "adopt");
         try (var penstock = new RunningPenstock(folder.resolve("data")).up("--brokers", "1")) {
-            writeLauncher();
             PenstockApi api = penstock.api();
             produce(penstock.bootstrapServers(), EARLY, 0, 20);
 
-            run(page, "back-up", api);
+            page.run("back-up", Map.of("API", api.base()));
             produce(penstock.bootstrapServers(), LATE, 0, 30);
             produce(penstock.bootstrapServers(), EARLY, 20, 25);
             commit(penstock.bootstrapServers(), LATE, 17);
@@ -58,7 +52,7 @@ class BackupPageIT {
                     .path("id")
                     .asString();
             int entry = entry(api, "demo");
-            run(page, "restore", api);
+            page.run("restore", Map.of("API", api.base()));
 
             String servers = penstock.bootstrapServers();
             assertThat(read(servers, EARLY)).isEqualTo(values(25));
@@ -75,9 +69,9 @@ class BackupPageIT {
             }
             assertThat(entry(api, "demo")).as("nothing forks").isGreaterThan(entry);
 
-            run(page, "copy", api);
+            page.run("copy", Map.of("API", api.base()));
             produce(servers, LATE, 30, 35);
-            String adopted = run(page, "adopt", api);
+            String adopted = page.run("adopt", Map.of("API", api.base()));
 
             assertThat(adopted).contains("drill READY");
             JsonNode copied = JsonMapper.builder().build().readTree(Files.readString(folder.resolve("tuesday.json")));
@@ -93,44 +87,6 @@ class BackupPageIT {
             produce(drill, LATE, 30, 31);
             assertThat(read(servers, LATE)).as("two clusters, not one twice").isEqualTo(values(35));
         }
-    }
-
-    private static Map<String, String> commands() throws IOException {
-        var commands = new LinkedHashMap<String, String>();
-        COMMANDS.matcher(Files.readString(PAGE))
-                .results()
-                .forEach(found -> commands.put(found.group(1), found.group(2)));
-        return commands;
-    }
-
-    /// As the launcher at the repository's root, but for these classes.
-    private void writeLauncher() throws IOException {
-        var words = new ArrayList<String>();
-        for (String word : LocalProcesses.launcher()) {
-            words.add("'" + word + "'");
-        }
-        Path script = folder.resolve("penstock");
-        Files.writeString(script, "#!/bin/sh\nexec " + String.join(" ", words) + " \"$@\"\n");
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    }
-
-    private String run(Map<String, String> page, String name, PenstockApi api)
-            throws IOException, InterruptedException {
-        String commands = requireNonNull(page.get(name));
-        Path output = Files.createTempFile(folder, "page", ".txt");
-        var builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", commands)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(output.toFile());
-        builder.environment().put("API", api.base());
-        Process process = builder.start();
-        if (!process.waitFor(6, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-        }
-        String said = Files.readString(output);
-        assertThat(process.waitFor()).as(commands + "\n" + said).isZero();
-        return said;
     }
 
     private static int entry(PenstockApi api, String cluster) {

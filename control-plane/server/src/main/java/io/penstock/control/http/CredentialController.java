@@ -40,6 +40,8 @@ class CredentialController {
     private static final String KIND = "Credential";
     private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
     private static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
+    private static final int SHORTEST_SECRET = 16;
+    private static final int LONGEST_SECRET = 128;
 
     private final CredentialService credentials;
     private final Lists lists;
@@ -67,24 +69,20 @@ class CredentialController {
         var checks = new FieldChecks();
         Requests.envelope(request, KIND, checks);
         checks.that(request.metadata() == null, "/metadata", "unknown_field", "a credential's name is its user name");
-        var spec = request.spec() == null ? new CredentialSpec(null, null, null) : request.spec();
+        var spec = request.spec() == null ? new CredentialSpec(null, null, null, null) : request.spec();
         var account = checks.required("/spec/service_account_id", spec.serviceAccountId());
         var mechanism = checks.oneOf("/spec/mechanism", spec.mechanism(), Mechanism.class, Mechanism.SCRAM_SHA_512);
+        var wish = wish(spec.expiresAt(), spec.secret(), "/spec", checks);
         checks.done();
-        var issued = credentials.create(
-                caller,
-                cluster,
-                account,
-                ScramMechanism.valueOf(mechanism.name()),
-                Optional.ofNullable(spec.expiresAt()),
-                dryRun);
+        var issued =
+                credentials.create(caller, cluster, account, ScramMechanism.valueOf(mechanism.name()), wish, dryRun);
         return dryRun ? dryRuns.created(view(cluster, issued.known(), null)) : shown(cluster, issued, http);
     }
 
-    /// The only sight of the secret.
+    /// The only sight of the secret, if it was drawn here.
     private static ResponseEntity<?> shown(String cluster, CredentialService.Issued issued, HttpServletRequest http) {
         IdempotencyFilter.secretBearing(http, view(cluster, issued.known(), null));
-        var credential = view(cluster, issued.known(), issued.secret());
+        var credential = view(cluster, issued.known(), issued.drawn().orElse(null));
         return ResponseEntity.created(URI.create(credential.metadata().self())).body(credential);
     }
 
@@ -126,8 +124,19 @@ class CredentialController {
             HttpServletRequest http) {
         var checks = new FieldChecks();
         var overlap = overlap(request.overlap(), checks);
+        var wish = wish(request.expiresAt(), request.secret(), "", checks);
         checks.done();
-        return shown(cluster, credentials.rotate(caller, cluster, key, overlap), http);
+        return shown(cluster, credentials.rotate(caller, cluster, key, overlap, wish), http);
+    }
+
+    private static CredentialService.Wish wish(
+            @Nullable Instant expiresAt, @Nullable String secret, String at, FieldChecks checks) {
+        checks.that(
+                secret == null || (secret.length() >= SHORTEST_SECRET && secret.length() <= LONGEST_SECRET),
+                at + "/secret",
+                "out_of_range",
+                SHORTEST_SECRET + ".." + LONGEST_SECRET + " characters");
+        return new CredentialService.Wish(Optional.ofNullable(expiresAt), Optional.ofNullable(secret), at);
     }
 
     private static Duration overlap(@Nullable String text, FieldChecks checks) {
@@ -166,7 +175,8 @@ class CredentialController {
                 new CredentialSpec(
                         credential.principal(),
                         known.mechanism().name(),
-                        expires.isPresent() ? Instant.ofEpochMilli(expires.getAsLong()) : null),
+                        expires.isPresent() ? Instant.ofEpochMilli(expires.getAsLong()) : null,
+                        null),
                 new CredentialStatus(
                         Phase.READY,
                         credential.user(),

@@ -62,8 +62,17 @@ public class CredentialService {
     /// A credential as the metalog has it.
     public record Known(Credential credential, ScramMechanism mechanism) {}
 
-    /// One that was just made, with the only sight of its secret.
-    public record Issued(Known known, String secret) {}
+    /// What a caller may decide of a new credential.
+    ///
+    /// @param expiresAt when it stops working; empty: never
+    /// @param secret the caller's own; empty: one is drawn
+    /// @param pointer where both stand in the request
+    public record Wish(Optional<Instant> expiresAt, Optional<String> secret, String pointer) {}
+
+    /// One that was just made.
+    ///
+    /// @param drawn the only sight of its secret; empty: the caller brought it
+    public record Issued(Known known, Optional<String> drawn) {}
 
     /// @param dryRun check only
     public Issued create(
@@ -71,7 +80,7 @@ public class CredentialService {
             String clusterId,
             String serviceAccountId,
             ScramMechanism mechanism,
-            Optional<Instant> expiresAt,
+            Wish wish,
             boolean dryRun) {
         caller.require(Permission.ACCESS_MANAGE);
         var cluster = clusters.find(caller, clusterId);
@@ -79,32 +88,31 @@ public class CredentialService {
         if (!account.tenantId().equals(cluster.tenantId())) {
             throw ProblemException.notFound("service account", serviceAccountId);
         }
-        if (expiresAt.isPresent() && !expiresAt.get().isAfter(clock.instant())) {
-            throw ProblemException.field("/spec/expires_at", "out_of_range", "it must lie ahead");
-        }
-        var issued = issue(account.id(), mechanism, expiresAt);
+        requireAhead(wish);
+        var secret = wish.secret().orElseGet(this::draw);
+        var issued = issue(account.id(), mechanism, wish, secret);
         return dryRun
                 ? issued
-                : changes.changed(clusterId, image -> new AccessChanges.Decision<>(issued, records(issued)));
+                : changes.changed(clusterId, image -> new AccessChanges.Decision<>(issued, records(issued, secret)));
     }
 
-    /// A new credential for the same account, until the old one would have ended; the old one goes on for a
-    /// while.
-    public Issued rotate(Caller caller, String clusterId, String user, Duration overlap) {
+    private void requireAhead(Wish wish) {
+        if (wish.expiresAt().isPresent() && !wish.expiresAt().get().isAfter(clock.instant())) {
+            throw ProblemException.field(wish.pointer() + "/expires_at", "out_of_range", "it must lie ahead");
+        }
+    }
+
+    /// A new credential for the same account; unless the wish says when it ends, it ends when the old one would
+    /// have. The old one goes on for a while.
+    public Issued rotate(Caller caller, String clusterId, String user, Duration overlap, Wish wish) {
         caller.require(Permission.ACCESS_MANAGE);
         clusters.find(caller, clusterId);
+        requireAhead(wish);
+        var secret = wish.secret().orElseGet(this::draw);
         return changes.changed(clusterId, image -> {
             var old = known(image, user);
-            var until = old.credential().expiresAtMillis();
-            if (until.isPresent() && until.getAsLong() <= clock.millis()) {
-                throw ProblemException.of(
-                        ProblemCode.INVALID_STATE, "Credential '" + user + "' has expired: issue another one.");
-            }
-            var issued = issue(
-                    old.credential().principal(),
-                    old.mechanism(),
-                    until.isPresent() ? Optional.of(Instant.ofEpochMilli(until.getAsLong())) : Optional.empty());
-            var records = new ArrayList<>(records(issued));
+            var issued = issue(old.credential().principal(), old.mechanism(), endingAsBefore(old, wish), secret);
+            var records = new ArrayList<>(records(issued, secret));
             if (overlap.isZero()) {
                 records.addAll(AccessRecords.revoke(image, user));
             } else {
@@ -120,26 +128,42 @@ public class CredentialService {
         });
     }
 
-    private Issued issue(String principal, ScramMechanism mechanism, Optional<Instant> expiresAt) {
+    private Wish endingAsBefore(Known old, Wish wish) {
+        var end = old.credential().expiresAtMillis();
+        if (wish.expiresAt().isPresent() || end.isEmpty()) {
+            return wish;
+        }
+        if (end.getAsLong() <= clock.millis()) {
+            throw ProblemException.of(
+                    ProblemCode.INVALID_STATE,
+                    "Credential '" + old.credential().user() + "' has expired: say when the new one is to.");
+        }
+        return new Wish(Optional.of(Instant.ofEpochMilli(end.getAsLong())), wish.secret(), wish.pointer());
+    }
+
+    private Issued issue(String principal, ScramMechanism mechanism, Wish wish, String secret) {
         var credential = new Credential(
                 ids.next(IdPrefix.API_KEY),
                 principal,
                 clock.millis(),
-                expiresAt.map(at -> OptionalLong.of(at.toEpochMilli())).orElse(OptionalLong.empty()));
+                wish.expiresAt().map(at -> OptionalLong.of(at.toEpochMilli())).orElse(OptionalLong.empty()));
+        return new Issued(
+                new Known(credential, mechanism), wish.secret().isPresent() ? Optional.empty() : Optional.of(secret));
+    }
+
+    private String draw() {
         var secret = new StringBuilder();
         while (secret.length() < SECRET_LENGTH) {
             secret.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
         }
-        return new Issued(new Known(credential, mechanism), secret.toString());
+        return secret.toString();
     }
 
-    private static List<MetalogRecord> records(Issued issued) {
+    private static List<MetalogRecord> records(Issued issued, String secret) {
         var known = issued.known();
         return List.of(
                 AccessRecords.setScram(
-                        known.credential().user(),
-                        known.mechanism(),
-                        ScramPlan.keys(known.mechanism(), issued.secret())),
+                        known.credential().user(), known.mechanism(), ScramPlan.keys(known.mechanism(), secret)),
                 AccessRecords.issue(known.credential()));
     }
 

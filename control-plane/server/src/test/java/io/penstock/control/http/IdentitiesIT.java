@@ -121,6 +121,29 @@ class IdentitiesIT extends ApiContract {
     }
 
     @Test
+    void aSecretThatTheCallerBringsOpensAndIsNeverShown() throws Exception {
+        var made = issue(",\"secret\":\"a secret of my own\"");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.toString()).doesNotContain("a secret of my own");
+        assertThat(made.text("/status/secret_status")).isEqualTo("NOT_RETRIEVABLE");
+        assertThat(opens(made.text("/id"), "a secret of my own")).isTrue();
+
+        var rotated = post(credentials() + "/" + made.text("/id") + "/rotations", """
+                {"secret":"another of my own","expires_at":"2100-01-01T00:00:00Z"}""");
+        assertThat(rotated.status()).isEqualTo(201);
+        assertThat(rotated.toString()).doesNotContain("another of my own");
+        assertThat(rotated.text("/spec/expires_at")).isEqualTo("2100-01-01T00:00:00Z");
+        assertThat(opens(rotated.text("/id"), "another of my own")).isTrue();
+
+        assertThat(issue(",\"secret\":\"short\"").text("/errors/0/pointer")).isEqualTo("/spec/secret");
+        assertThat(post(credentials() + "/" + rotated.text("/id") + "/rotations", """
+                {"expires_at":"2000-01-01T00:00:00Z"}""")
+                        .text("/errors/0/pointer"))
+                .isEqualTo("/expires_at");
+    }
+
+    @Test
     void aRotatedCredentialGoesOnForTheOverlap() throws Exception {
         var first = issue("");
         var user = first.text("/status/username");

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
@@ -51,6 +52,9 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -105,6 +109,10 @@ import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
+import org.apache.kafka.common.requests.StreamsGroupDescribeRequest;
+import org.apache.kafka.common.requests.StreamsGroupDescribeResponse;
+import org.apache.kafka.common.requests.StreamsGroupHeartbeatRequest;
+import org.apache.kafka.common.requests.StreamsGroupHeartbeatResponse;
 import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
@@ -186,6 +194,14 @@ public final class AccessRules {
                                 request -> request.data().groupId())
                         .and(subscribedTopics()));
         rules.put(ApiKeys.CONSUMER_GROUP_DESCRIBE, consumerGroupDescribe());
+        rules.put(
+                ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                group(
+                                READ,
+                                StreamsGroupHeartbeatRequest.class,
+                                request -> request.data().groupId())
+                        .and(topologysTopics()));
+        rules.put(ApiKeys.STREAMS_GROUP_DESCRIBE, streamsGroupDescribe());
 
         rules.put(ApiKeys.ADD_PARTITIONS_TO_TXN, addPartitionsToTransaction());
         rules.put(
@@ -766,6 +782,92 @@ public final class AccessRules {
                         .setErrorMessage(
                                 "The group has described topic(s) that the client is not authorized to describe.")
                         .setMembers(List.of());
+            }
+        });
+    }
+
+    /// Also says, as Kafka does here and not in its coordinator, that no topology may use Kafka's own topics.
+    private static AccessRule topologysTopics() {
+        return (exchange, access, image) -> {
+            StreamsGroupHeartbeatRequestData.Topology topology =
+                    exchange.body(StreamsGroupHeartbeatRequest.class).data().topology();
+            if (topology == null) {
+                return AccessRule.ADMITTED;
+            }
+            List<String> topics = topology.subtopologies().stream()
+                    .flatMap(part -> Stream.of(
+                                    part.sourceTopics().stream(),
+                                    part.repartitionSinkTopics().stream(),
+                                    part.repartitionSourceTopics().stream()
+                                            .map(StreamsGroupHeartbeatRequestData.TopicInfo::name),
+                                    part.stateChangelogTopics().stream()
+                                            .map(StreamsGroupHeartbeatRequestData.TopicInfo::name))
+                            .flatMap(names -> names))
+                    .distinct()
+                    .toList();
+            List<String> internal = topics.stream().filter(Topic::isInternal).toList();
+            if (!internal.isEmpty()) {
+                return invalidTopology("Use of Kafka internal topics " + String.join(",", internal)
+                        + " in a Kafka Streams topology is prohibited.");
+            }
+            List<String> invalid =
+                    topics.stream().filter(topic -> !Topic.isValid(topic)).toList();
+            if (!invalid.isEmpty()) {
+                return invalidTopology("Topic names " + String.join(",", invalid) + " are not valid topic names.");
+            }
+            return topics.stream().allMatch(topic -> access.allowsOnTopic(exchange.context(), DESCRIBE, topic))
+                    ? AccessRule.ADMITTED
+                    : refused(exchange, Errors.TOPIC_AUTHORIZATION_FAILED);
+        };
+    }
+
+    private static AccessRule.Verdict invalidTopology(String why) {
+        return new AccessRule.Verdict.Refused(
+                Reply.of(new StreamsGroupHeartbeatResponse(new StreamsGroupHeartbeatResponseData()
+                        .setErrorCode(Errors.STREAMS_INVALID_TOPOLOGY.code())
+                        .setErrorMessage(why))));
+    }
+
+    private static AccessRule streamsGroupDescribe() {
+        AccessRule groups = Parts.judged(
+                request -> ((StreamsGroupDescribeRequest) request).data().groupIds(),
+                onGroup(DESCRIBE),
+                (answer, refusal) -> ((StreamsGroupDescribeResponse) answer)
+                        .data()
+                        .setGroups(joined(
+                                ((StreamsGroupDescribeResponse) answer).data().groups(),
+                                ((StreamsGroupDescribeResponse) refusal).data().groups())));
+        return groups.and((exchange, access, image) -> then(reply -> {
+            if (reply instanceof Reply.Answer(StreamsGroupDescribeResponse answer)) {
+                hideTopology(answer, exchange, access);
+            }
+            return reply;
+        }));
+    }
+
+    /// A group is told about whole or not at all.
+    private static void hideTopology(
+            StreamsGroupDescribeResponse answer, RequestExchange exchange, AccessControl access) {
+        answer.data().groups().forEach(group -> {
+            StreamsGroupDescribeResponseData.Topology topology = group.topology();
+            boolean hidden = topology != null
+                    && topology.subtopologies() != null
+                    && topology.subtopologies().stream()
+                            .flatMap(part -> Stream.of(
+                                            part.sourceTopics().stream(),
+                                            part.repartitionSinkTopics().stream(),
+                                            part.repartitionSourceTopics().stream()
+                                                    .map(StreamsGroupDescribeResponseData.TopicInfo::name),
+                                            part.stateChangelogTopics().stream()
+                                                    .map(StreamsGroupDescribeResponseData.TopicInfo::name))
+                                    .flatMap(names -> names))
+                            .anyMatch(topic -> !access.allowsOnTopic(exchange.context(), DESCRIBE, topic));
+            if (hidden) {
+                group.setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())
+                        .setErrorMessage(
+                                "The group has described topic(s) that the client is not authorized to describe.")
+                        .setMembers(List.of())
+                        .setTopology(null);
             }
         });
     }

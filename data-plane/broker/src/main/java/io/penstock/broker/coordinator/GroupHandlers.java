@@ -22,6 +22,8 @@ public final class GroupHandlers {
                 new OffsetFetchHandler(groups),
                 new OffsetDeleteHandler(groups),
                 new ConsumerGroupHeartbeatHandler(groups),
-                new ConsumerGroupDescribeHandler(groups));
+                new ConsumerGroupDescribeHandler(groups),
+                new StreamsGroupHeartbeatHandler(groups, groups.autoCreation()),
+                new StreamsGroupDescribeHandler(groups));
     }
 }

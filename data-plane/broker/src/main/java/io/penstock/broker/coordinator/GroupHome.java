@@ -40,6 +40,7 @@ import java.util.concurrent.Executor;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
@@ -100,6 +101,10 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
         return cluster;
     }
 
+    TopicAutoCreation autoCreation() {
+        return autoCreation;
+    }
+
     /// The coordinator; empty while the cluster has no offsets topic: answer NOT_COORDINATOR.
     public synchronized Optional<GroupCoordination> coordination() {
         if (coordination == null && !closed) {
@@ -116,6 +121,7 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
                     cluster.access().authorizer());
             coordination.metadataChanged(
                     new MetadataDelta.Builder().setImage(image.kafka()).build(), image.kafka());
+            configure(coordination, image.kafka().configs().resourceData().keySet(), image);
             electAll(image);
         }
         return Optional.ofNullable(coordination);
@@ -146,6 +152,15 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
                 .putConfigs("compression.type", "producer")
                 .putConfigs("segment.bytes", Integer.toString(OFFSETS_SEGMENT_BYTES))
                 .build();
+    }
+
+    /// The coordinator keeps what is set for groups by itself.
+    private static void configure(GroupCoordination coordination, Set<ConfigResource> changed, ClusterImage image) {
+        for (ConfigResource resource : changed) {
+            if (resource.type() == ConfigResource.Type.GROUP) {
+                coordination.groupConfigChanged(resource.name(), image.configs(resource));
+            }
+        }
     }
 
     /// Elections that the coordinator does not know of: of shards opened before it or before the topic was.
@@ -230,6 +245,7 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
             synchronized (GroupHome.this) {
                 if (coordination != null && !change.isVoid()) {
                     coordination.metadataChanged(change.kafka(), change.after().kafka());
+                    configure(coordination, change.configsChanged(), change.after());
                     electAll(change.after());
                 }
             }

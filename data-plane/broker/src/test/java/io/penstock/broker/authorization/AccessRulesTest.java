@@ -127,6 +127,8 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
@@ -447,6 +449,24 @@ class AccessRulesTest {
                     ApiKeys.CONSUMER_GROUP_DESCRIBE,
                     0,
                     new ConsumerGroupDescribeRequestData().setGroupIds(new ArrayList<>(List.of("g"))),
+                    group(DESCRIBE),
+                    Errors.GROUP_AUTHORIZATION_FAILED),
+            new Case(
+                    ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                    0,
+                    new StreamsGroupHeartbeatRequestData()
+                            .setGroupId("g")
+                            .setMemberId("m")
+                            .setTopology(new StreamsGroupHeartbeatRequestData.Topology()
+                                    .setSubtopologies(List.of(new StreamsGroupHeartbeatRequestData.Subtopology()
+                                            .setSubtopologyId("0")
+                                            .setSourceTopics(List.of("t"))))),
+                    List.of(group(READ), topic(DESCRIBE)),
+                    List.of(Errors.GROUP_AUTHORIZATION_FAILED, Errors.TOPIC_AUTHORIZATION_FAILED)),
+            line(
+                    ApiKeys.STREAMS_GROUP_DESCRIBE,
+                    0,
+                    new StreamsGroupDescribeRequestData().setGroupIds(new ArrayList<>(List.of("g"))),
                     group(DESCRIBE),
                     Errors.GROUP_AUTHORIZATION_FAILED),
             new Case(

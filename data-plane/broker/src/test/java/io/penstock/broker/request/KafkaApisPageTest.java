@@ -51,8 +51,6 @@ class KafkaApisPageTest {
             Map.entry(ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, SHARE),
             Map.entry(ApiKeys.ALTER_SHARE_GROUP_OFFSETS, SHARE),
             Map.entry(ApiKeys.DELETE_SHARE_GROUP_OFFSETS, SHARE),
-            Map.entry(ApiKeys.STREAMS_GROUP_HEARTBEAT, "streams groups are not served yet: use the classic protocol"),
-            Map.entry(ApiKeys.STREAMS_GROUP_DESCRIBE, "streams groups are not served yet"),
             Map.entry(ApiKeys.ALTER_REPLICA_LOG_DIRS, "brokers have no log directories: nothing local is durable"),
             Map.entry(ApiKeys.ADD_RAFT_VOTER, "no quorum: metadata are in the bucket"),
             Map.entry(ApiKeys.REMOVE_RAFT_VOTER, "no quorum: metadata are in the bucket"),

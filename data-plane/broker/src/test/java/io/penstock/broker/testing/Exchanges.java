@@ -22,6 +22,20 @@ public final class Exchanges {
     private Exchanges() {}
 
     public static RequestExchange of(ApiKeys api, int version, ApiMessage body) {
+        return of(api, version, body, SOMEBODY);
+    }
+
+    /// As sent by that principal.
+    public static RequestExchange of(ApiKeys api, int version, ApiMessage body, KafkaPrincipal who) {
+        return of(
+                api,
+                version,
+                body,
+                new ConnectionFacts(
+                        "c2", InetAddress.getLoopbackAddress(), 1234, who, SecurityProtocol.PLAINTEXT, "", ""));
+    }
+
+    private static RequestExchange of(ApiKeys api, int version, ApiMessage body, ConnectionFacts facts) {
         short apiVersion = (short) version;
         RequestHeaderData header = new RequestHeaderData()
                 .setRequestApiKey(api.id)
@@ -30,7 +44,7 @@ public final class Exchanges {
                 .setCorrelationId(5);
         ByteBuffer frame = RequestUtils.serialize(header, api.requestHeaderVersion(apiVersion), body, apiVersion);
         int size = frame.remaining();
-        return switch (WireFormat.parse(frame, SOMEBODY, ApiKeys.clientApis())) {
+        return switch (WireFormat.parse(frame, facts, ApiKeys.clientApis())) {
             case ParsedFrame.Malformed malformed -> throw new IllegalArgumentException(malformed.reason());
             case ParsedFrame.Request request ->
                 new RequestExchange(request.context(), request.body(), size, 0, () -> false, () -> {});

@@ -33,6 +33,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchResponseData;
+import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -141,6 +143,19 @@ public final class GroupCoordination implements AutoCloseable {
     public CompletableFuture<List<ConsumerGroupDescribeResponseData.DescribedGroup>> consumerGroupDescribe(
             AuthorizableRequestContext context, List<String> groupIds) {
         return service.consumerGroupDescribe(context, groupIds);
+    }
+
+    /// A heartbeat of a Kafka Streams application (KIP-1071), and the topics that its topology lacks.
+    public CompletableFuture<StreamsHeartbeat> streamsGroupHeartbeat(
+            AuthorizableRequestContext context, StreamsGroupHeartbeatRequestData request) {
+        return service.streamsGroupHeartbeat(context, request)
+                .thenApply(result -> new StreamsHeartbeat(
+                        result.data(), List.copyOf(result.creatableTopics().values())));
+    }
+
+    public CompletableFuture<List<StreamsGroupDescribeResponseData.DescribedGroup>> streamsGroupDescribe(
+            AuthorizableRequestContext context, List<String> groupIds) {
+        return service.streamsGroupDescribe(context, groupIds);
     }
 
     public CompletableFuture<JoinGroupResponseData> joinGroup(

@@ -18,6 +18,6 @@ public record GroupSettings(int offsetsTopicPartitions, int threads) {
                 "offsets.topic.num.partitions", offsetsTopicPartitions,
                 "group.coordinator.threads", threads,
                 "group.coordinator.background.threads", threads,
-                "group.coordinator.rebalance.protocols", "classic,consumer");
+                "group.coordinator.rebalance.protocols", "classic,consumer,streams");
     }
 }

@@ -1,0 +1,3 @@
+data "penstock_cluster" "orders" {
+  name = "orders"
+}

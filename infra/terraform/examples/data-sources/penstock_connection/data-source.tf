@@ -1,0 +1,4 @@
+data "penstock_connection" "orders" {
+  cluster_id = penstock_cluster.orders.id
+  client     = "spring"
+}

@@ -1,0 +1,5 @@
+ephemeral "penstock_api_key" "run" {
+  name     = "pipeline"
+  role     = "VIEWER"
+  lifetime = "15m"
+}

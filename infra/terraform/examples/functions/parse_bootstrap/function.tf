@@ -1,0 +1,3 @@
+output "first_host" {
+  value = provider::penstock::parse_bootstrap(penstock_cluster.orders.bootstrap_servers)[0].host
+}

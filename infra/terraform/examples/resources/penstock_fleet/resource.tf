@@ -1,0 +1,4 @@
+resource "penstock_fleet" "shared" {
+  name            = "shared"
+  desired_brokers = 3
+}
