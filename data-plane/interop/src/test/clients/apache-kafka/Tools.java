@@ -120,8 +120,8 @@ public class Tools {
         run("configs --describe of a user", main, "--describe", "--entity-type", "users", "--entity-name", prefix + "-user");
         run("configs --alter of a user's quota", main, "--alter", "--entity-type", "users", "--entity-name", prefix + "-user", "--add-config", "producer_byte_rate=1000000");
         run("configs --describe of a user's quota", main, "--describe", "--entity-type", "users", "--entity-name", prefix + "-user");
-        run("configs --alter of a broker", main, "--alter", "--entity-type", "brokers", "--entity-default", "--add-config", "log.retention.ms=1000000");
-        run("configs --describe of all brokers", main, "--describe", "--entity-type", "brokers", "--entity-default");
+        run("configs --alter of a broker", main, "--alter", "--entity-type", "brokers", "--entity-default", "--add-config", "log.cleaner.threads=2");
+        run("configs --describe of all brokers", text -> text.contains("log.cleaner.threads=2") ? "log.cleaner.threads=2 is among them" : text, main, "--describe", "--entity-type", "brokers", "--entity-default");
         run("configs --alter of a client's metrics", main, "--alter", "--entity-type", "client-metrics", "--entity-name", prefix + "-metrics", "--add-config", "metrics=[org.apache.kafka.producer.],interval.ms=60000");
         run("client-metrics --list", Tools::ours, "org.apache.kafka.tools.ClientMetricsCommand", "--list");
     }
@@ -139,7 +139,7 @@ public class Tools {
         run("cluster list-endpoints", Tools::headed, "org.apache.kafka.tools.ClusterTool", "list-endpoints");
         run("broker-api-versions", text -> text.contains("Produce(0): ") ? "versions of each broker" : text, "org.apache.kafka.tools.BrokerApiVersionsCommand");
         run("features describe", text -> text.replaceAll("Epoch: \\d+", "Epoch: n").replaceAll("FinalizedVersionLevel", "Finalized"), "org.apache.kafka.tools.FeatureCommand", "describe");
-        run("metadata-quorum describe --status", Tools::firstLine, "org.apache.kafka.tools.MetadataQuorumCommand", "describe", "--status");
+        run("metadata-quorum describe --status", text -> firstLine(text).replaceAll("ClusterId: \\S+", "ClusterId: ID"), "org.apache.kafka.tools.MetadataQuorumCommand", "describe", "--status");
         run("leader-election", "org.apache.kafka.tools.LeaderElectionCommand", "--election-type", "preferred", "--topic", prefix + "-perf", "--partition", "0");
         run("reassign-partitions --list", "org.apache.kafka.tools.reassign.ReassignPartitionsCommand", "--list");
         run("reassign-partitions --execute", Tools::firstLine, "org.apache.kafka.tools.reassign.ReassignPartitionsCommand", "--execute", "--reassignment-json-file",
