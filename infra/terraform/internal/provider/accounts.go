@@ -97,10 +97,8 @@ var apiKeys = standard[apiKeyModel, api.APIKeySpec, api.APIKeyStatus]{
 		"the ephemeral resource `penstock_api_key` leaves no trace.",
 	attributes: func() map[string]schema.Attribute {
 		return commonAttributes("key", "key", map[string]schema.Attribute{
-			"tenant_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "To which tenant it is bound; left out: the whole organization.",
-				PlanModifiers: modifiers(replacing),
-			},
+			"tenant_id": settledString(
+				"To which tenant it is bound; left out: the provider's `tenant_id`, or if there is none the organization."),
 			"role":       roleAttribute(),
 			"expires_at": expiryAttribute("When it stops working (RFC 3339); left out: never.", replacing),
 			"secret": schema.StringAttribute{

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -154,7 +155,7 @@ func (k kind[F, S, T]) list(
 ) ([]api.Resource[S, T], error) {
 	filter := url.Values{"order_by": {"name"}}
 	if k.tenant != nil {
-		if whose := setting(tenant, "PENSTOCK_TENANT_ID"); whose != "" {
+		if whose := cmp.Or(tenant.ValueString(), at.tenant); whose != "" {
 			filter.Set("tenant_id", whose)
 		}
 	}

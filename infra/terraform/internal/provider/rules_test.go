@@ -346,3 +346,37 @@ func TestWhoseCertificatesAndTokensOpenACluster(t *testing.T) {
 		applied(trusts("tokens_keys_url = \"https://issuer/keys\"\n  tokens_issuer = \"https://issuer\"\n  tokens_audience = \"kafka\""),
 			has("penstock_cluster_authentication.x", "client_ca", knownvalue.Null())))
 }
+
+func TestTheProvidersTenantIsMeantWhereNoneIsNamed(t *testing.T) {
+	t.Setenv("PENSTOCK_TENANT_ID", "tn_9")
+	try(t,
+		applied(`
+resource "penstock_service_account" "a" { name = "a" }
+resource "penstock_service_account" "other" {
+  name      = "other"
+  tenant_id = "tn_8"
+}
+resource "penstock_api_key" "k" {
+  name = "k"
+  role = "VIEWER"
+}
+data "penstock_service_accounts" "all" {
+  depends_on = [penstock_service_account.a, penstock_service_account.other]
+}
+`,
+			has("penstock_service_account.a", "tenant_id", knownvalue.StringExact("tn_9")),
+			has("penstock_api_key.k", "tenant_id", knownvalue.StringExact("tn_9")),
+			has("data.penstock_service_accounts.all", "items", knownvalue.ListSizeExact(1))))
+}
+
+func TestAKeyOfTheOrganizationIsBoundToNoTenant(t *testing.T) {
+	key := `resource "penstock_api_key" "k" {
+  name   = "k"
+  role   = "VIEWER"
+  labels = { use = "%s" }
+}`
+	try(t,
+		applied(fmt.Sprintf(key, "one"), has("penstock_api_key.k", "tenant_id", knownvalue.Null())),
+		planned(fmt.Sprintf(key, "another"), plancheck.ExpectResourceAction("penstock_api_key.k",
+			plancheck.ResourceActionUpdate)))
+}

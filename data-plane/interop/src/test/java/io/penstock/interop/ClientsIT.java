@@ -2,216 +2,140 @@
 package io.penstock.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.penstock.interop.LaunchedPenstock.Answer;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.GroupState;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+/// Clients of many makers take the same steps on Penstock and on Apache Kafka, and must see the same.
+@ExtendWith(Sides.class)
 class ClientsIT {
-    private static final int RECORDS = 500;
+    @Test
+    void theNewestJavaClient(Sides.Pair pair) throws Exception {
+        List<String> here =
+                pair.judge("Java client 4.3", side -> new JavaClient().apply(side.servers(), side.replicas()));
 
-    @TempDir
-    static Path folder = Path.of("");
-
-    private static String servers = "";
-    private static AutoCloseable penstock = () -> {};
-
-    @BeforeAll
-    static void up() throws Exception {
-        LaunchedPenstock launched = new LaunchedPenstock(folder);
-        penstock = launched;
-        servers = launched.bootstrapServers();
+        assertThat(here)
+                .contains(
+                        "read in a group: 300",
+                        "read committed: 10 committed, 0 aborted",
+                        "committed: [100, 100, 100]");
     }
 
-    @AfterAll
-    static void down() throws Exception {
-        penstock.close();
-    }
+    @Test
+    void theOldestJavaClientThatApacheKafka4Serves(Sides.Pair pair) throws Exception {
+        List<URL> urls = new ArrayList<>();
+        urls.add(Path.of("target", "test-classes").toUri().toURL());
+        try (Stream<Path> jars = Files.list(Path.of("target", "old-client"))) {
+            for (Path jar : jars.toList()) {
+                urls.add(jar.toUri().toURL());
+            }
+        }
+        try (URLClassLoader old = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            List<String> here = pair.judge("Java client 2.1", side -> {
+                @SuppressWarnings("unchecked")
+                BiFunction<String, Short, List<String>> client =
+                        (BiFunction<String, Short, List<String>>) old.loadClass(JavaClient.class.getName())
+                                .getDeclaredConstructor()
+                                .newInstance();
+                return client.apply(side.servers(), side.replicas());
+            });
 
-    @ParameterizedTest
-    @ValueSource(strings = {"classic", "consumer"})
-    void theJavaClientProducesReadsInAGroupAndItsAdminSeesAndResetsIt(String protocol) throws Exception {
-        String topic = "java-" + protocol;
-        String group = topic + "-group";
-        Set<String> sent = IntStream.range(0, RECORDS).mapToObj(n -> "v" + n).collect(Collectors.toSet());
-        try (Admin admin = Admin.create(properties(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 3, (short) 3))).all().get();
-            produce(topic, sent);
-
-            assertThat(consume(topic, group, protocol)).isEqualTo(sent);
-
-            assertThat(admin.listGroups().all().get())
-                    .anyMatch(listed -> listed.groupId().equals(group));
-            assertThat(Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
-                                    .describedGroups()
-                                    .get(group))
-                            .get()
-                            .groupState())
-                    .isEqualTo(GroupState.EMPTY);
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            assertThat(committed.values().stream()
-                            .mapToLong(OffsetAndMetadata::offset)
-                            .sum())
-                    .isEqualTo(RECORDS);
-
-            Map<TopicPartition, OffsetAndMetadata> beginning = committed.keySet().stream()
-                    .collect(Collectors.toMap(partition -> partition, partition -> new OffsetAndMetadata(0)));
-            admin.alterConsumerGroupOffsets(group, beginning).all().get();
-            assertThat(consume(topic, group, protocol)).isEqualTo(sent);
-
-            admin.deleteConsumerGroups(List.of(group)).all().get();
-            assertThat(admin.listGroups().all().get())
-                    .noneMatch(listed -> listed.groupId().equals(group));
+            assertThat(here).contains("read in a group: 300", "offset of the transaction: 7");
         }
     }
 
     @Test
-    void librdkafkaByWayOfConfluentKafka() throws Exception {
-        requireTool(List.of("python3", "-c", "import confluent_kafka"), "pip install confluent-kafka");
+    void librdkafkaByWayOfConfluentKafka(Sides.Pair pair) throws Exception {
+        Programs.require(
+                "pip install -r data-plane/interop/src/test/clients/confluent-kafka/requirements.txt",
+                "python3",
+                "-c",
+                "import confluent_kafka");
 
-        Answer answer = LaunchedPenstock.run(
-                folder,
-                List.of(
-                        "python3",
-                        resource("confluent.py").toString(),
-                        servers,
-                        "confluent",
-                        Integer.toString(RECORDS)),
-                "");
+        List<String> here = judge(pair, "confluent-kafka", List.of("python3", "main.py"));
 
-        assertThat(answer.exitCode()).as(answer.output()).isZero();
+        assertThat(here).contains("read in a group: 300", "read by KIP-848: 330");
     }
 
     @Test
-    void kcatProducesAndReadsInAGroup() throws Exception {
-        requireTool(List.of("kcat", "-V"), "apt-get install kcat");
-        String lines = IntStream.range(0, RECORDS).mapToObj(n -> "v" + n + "\n").collect(Collectors.joining());
-
-        Answer produced = LaunchedPenstock.run(folder, List.of("kcat", "-b", servers, "-t", "kcat", "-P"), lines);
-        assertThat(produced.exitCode()).as(produced.output()).isZero();
-        Answer read = LaunchedPenstock.run(
-                folder,
-                List.of(
-                        "kcat",
-                        "-b",
-                        servers,
-                        "-G",
-                        "kcat-group",
-                        "-X",
-                        "auto.offset.reset=earliest",
-                        "-c",
-                        Integer.toString(RECORDS),
-                        "-q",
-                        "kcat"),
-                "");
-
-        assertThat(read.exitCode()).as(read.output()).isZero();
-        assertThat(read.output().lines().collect(Collectors.toSet())).hasSize(RECORDS);
+    void franzGo(Sides.Pair pair) throws Exception {
+        assertThat(judge(pair, "franz-go", built("franz-go"))).contains("read in a group: 300", "group deleted: works");
     }
 
     @Test
-    void kafkajs() throws Exception {
-        assumeTrue(Boolean.getBoolean("penstock.all"), "one of the large sizes: ./penstock test --all");
-        Answer install = LaunchedPenstock.run(folder, List.of("npm", "install", "--silent", "kafkajs@2.2.4"), "");
-        assertThat(install.exitCode()).as(install.output()).isZero();
-
-        Answer answer = LaunchedPenstock.run(
-                folder,
-                List.of("node", resource("kafkajs.cjs").toString(), servers, "kafkajs", Integer.toString(RECORDS)),
-                "");
-
-        assertThat(answer.exitCode()).as(answer.output()).isZero();
+    void sarama(Sides.Pair pair) throws Exception {
+        Programs.onlyWithAll();
+        assertThat(judge(pair, "sarama", built("sarama"))).contains("read in a group: 300", "group deleted: works");
     }
 
-    private static void produce(String topic, Set<String> values) throws ExecutionException, InterruptedException {
-        Properties properties = properties(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            for (String value : values) {
-                producer.send(new ProducerRecord<>(topic, value, value));
-            }
-            producer.flush();
-        }
-    }
-
-    private static Set<String> consume(String topic, String group, String protocol) {
-        Properties properties = properties(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        Set<String> seen = new HashSet<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(topic));
-            for (int poll = 0; poll < 120 && seen.size() < RECORDS; poll++) {
-                consumer.poll(Duration.ofMillis(500)).forEach(record -> seen.add(record.value()));
-            }
-            consumer.commitSync();
-        }
-        return seen;
-    }
-
-    private static Properties properties(String name, String value) {
-        Properties properties = new Properties();
-        properties.put(name, value);
-        return properties;
-    }
-
-    /// On a person's machine a missing tool is said and passed over; in CI it is a failure.
-    private static void requireTool(List<String> probe, String remedy) throws InterruptedException {
-        boolean there;
-        try {
-            there = LaunchedPenstock.run(folder, probe, "").exitCode() == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assertThat(there || System.getenv("CI") == null)
-                .as("missing: " + remedy)
-                .isTrue();
-        assumeTrue(there, "missing: " + remedy);
-    }
-
-    private static Path resource(String name) throws IOException {
-        Path file = folder.resolve(name);
-        if (!Files.exists(file)) {
-            try (InputStream in = Objects.requireNonNull(ClientsIT.class.getResourceAsStream("/clients/" + name))) {
-                Files.copy(in, file);
+    @Test
+    void kcat(Sides.Pair pair) throws Exception {
+        Programs.onlyWithAll();
+        Programs.require("apt-get install kcat", "kcat", "-V");
+        for (Side side : List.of(pair.apache(), pair.penstock())) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", side.servers()))) {
+                admin.createTopics(Set.of(new NewTopic("kcat-records", 1, side.replicas())))
+                        .all()
+                        .get();
             }
         }
-        return file;
+
+        assertThat(judge(pair, "kcat", List.of("bash", "main.sh"))).contains("read in a group: 100");
+    }
+
+    @Test
+    void kafkajs(Sides.Pair pair) throws Exception {
+        Programs.onlyWithAll();
+        Programs.require("Node.js with npm", "npm", "--version");
+        Path built = Programs.built("kafkajs");
+        for (String file : List.of("package.json", "package-lock.json", "main.cjs")) {
+            Files.writeString(
+                    built.resolve(file),
+                    Files.readString(Programs.sources("kafkajs").resolve(file)));
+        }
+        Programs.mustRun(built, List.of("npm", "ci", "--silent"));
+
+        assertThat(pair.judge("kafkajs", side -> Programs.tell(built, List.of("node", "main.cjs"), side, "kafkajs")))
+                .contains("read in a group: 300", "group deleted: works");
+    }
+
+    @Test
+    void rust(Sides.Pair pair) throws Exception {
+        Programs.onlyWithAll();
+        Programs.require("Rust with cargo, cmake and a C compiler", "cargo", "--version");
+        Path built = Programs.built("rust-rdkafka");
+        Programs.mustRun(
+                Programs.sources("rust-rdkafka"),
+                List.of("cargo", "build", "--quiet", "--locked", "--target-dir", built.toString()));
+
+        assertThat(judge(
+                        pair,
+                        "rust-rdkafka",
+                        List.of(built.resolve("debug/penstock-interop-rdkafka").toString())))
+                .contains("read in a group: 300", "group deleted: works");
+    }
+
+    private static List<String> built(String program) throws IOException, InterruptedException {
+        Programs.require("Go 1.26 or newer: https://go.dev/dl", "go", "version");
+        String file = Programs.built(program).resolve("program").toString();
+        Programs.mustRun(Programs.sources(program), List.of("go", "build", "-o", file, "."));
+        return List.of(file);
+    }
+
+    private static List<String> judge(Sides.Pair pair, String program, List<String> command) throws Exception {
+        return pair.judge(program, side -> Programs.tell(Programs.sources(program), command, side, program));
     }
 }

@@ -38,6 +38,8 @@ final class LaunchedKafka implements AutoCloseable {
                     transaction.state.log.min.isr=1
                     transaction.abort.timed.out.transaction.cleanup.interval.ms=500
                     group.initial.rebalance.delay.ms=0
+                    authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                    super.users=User:ANONYMOUS
                     """.formatted(port, controller, folder.resolve("data")));
         Process format = java(
                 "kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString());

@@ -4,25 +4,23 @@ package io.penstock.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `./penstock up` in a folder of its own, and `./penstock down` with the test.
 final class LaunchedPenstock implements AutoCloseable {
-    private static final Path LAUNCHER =
+    static final Path LAUNCHER =
             Path.of("..", "..", "penstock").toAbsolutePath().normalize();
 
     private final Path folder;
 
     LaunchedPenstock(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
-        Answer up = launcher(
+        Programs.Answer up = launcher(
                 "up",
                 "--detach",
                 "--http-port",
@@ -30,12 +28,12 @@ final class LaunchedPenstock implements AutoCloseable {
                 "--kafka-port",
                 Integer.toString(freeBlock()));
         if (up.exitCode() != 0) {
-            throw new AssertionError("./penstock up failed: " + up.output());
+            throw new AssertionError("./penstock up failed: " + up.output() + up.errors());
         }
     }
 
     String bootstrapServers() throws IOException, InterruptedException {
-        Answer status = launcher("status", "--json");
+        Programs.Answer status = launcher("status", "--json");
         return JsonMapper.builder()
                 .build()
                 .readTree(status.output())
@@ -45,28 +43,11 @@ final class LaunchedPenstock implements AutoCloseable {
                 .asString();
     }
 
-    Answer launcher(String... arguments) throws IOException, InterruptedException {
+    Programs.Answer launcher(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--data", folder.resolve("data").toString()));
-        return run(folder, command, "");
-    }
-
-    /// Runs a program to its end.
-    static Answer run(Path folder, List<String> command, String input) throws IOException, InterruptedException {
-        Path output = Files.createTempFile(folder, "output", ".txt");
-        Path inputFile = Files.writeString(Files.createTempFile(folder, "input", ".txt"), input);
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectInput(inputFile.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(240, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-            return new Answer(-1, "did not end; it said: " + Files.readString(output));
-        }
-        return new Answer(process.exitValue(), Files.readString(output));
+        return Programs.run(folder, command);
     }
 
     @Override
@@ -103,6 +84,4 @@ final class LaunchedPenstock implements AutoCloseable {
             return false;
         }
     }
-
-    record Answer(int exitCode, String output) {}
 }

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -31,11 +30,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TransactionScenarios {
     private final String servers;
     private final short replicas;
-    private final List<String> transcript = new ArrayList<>();
+    private final Transcript transcript = new Transcript();
 
-    TransactionScenarios(String servers, short replicas) {
-        this.servers = servers;
-        this.replicas = replicas;
+    TransactionScenarios(Side side) {
+        this.servers = side.servers();
+        this.replicas = side.replicas();
     }
 
     List<String> all() throws ExecutionException, InterruptedException {
@@ -47,7 +46,7 @@ final class TransactionScenarios {
             oldGroupMember(admin);
             tools(admin);
         }
-        return transcript;
+        return transcript.lines();
     }
 
     private void commitAndAbort(Admin admin) throws ExecutionException, InterruptedException {
@@ -246,28 +245,12 @@ final class TransactionScenarios {
 
     // ---- words
 
-    /// Something that may throw.
-    private interface Act {
-        void run() throws ExecutionException, InterruptedException;
-    }
-
-    private void attempt(String what, Act act) throws InterruptedException {
-        try {
-            act.run();
-            tell(what, "works");
-        } catch (ExecutionException failed) {
-            tell(what, Objects.requireNonNull(failed.getCause()).getClass().getSimpleName());
-        } catch (KafkaException | IllegalStateException failed) {
-            Throwable cause = failed.getCause();
-            tell(
-                    what,
-                    failed.getClass().getSimpleName()
-                            + (cause == null ? "" : " of " + cause.getClass().getSimpleName()));
-        }
+    private void attempt(String what, Transcript.Act act) throws InterruptedException {
+        transcript.attempt(what, act);
     }
 
     private void tell(String what, String outcome) {
-        transcript.add(what + ": " + outcome);
+        transcript.tell(what, outcome);
     }
 
     private void create(Admin admin, String topic, int partitions) throws ExecutionException, InterruptedException {
