@@ -19,8 +19,8 @@ public final class BrokerMain implements Callable<Integer> {
     @Option(
             names = "--control-plane",
             required = true,
-            paramLabel = "HOST:PORT",
-            description = "The control plane's broker endpoint.")
+            paramLabel = "HOST:PORT[,…]",
+            description = "Where the control plane's replicas listen for brokers.")
     private String controlPlane = "";
 
     @Option(names = "--fleet", required = true, paramLabel = "ID", description = "The fleet to join.")

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// A broker process's choices.
 ///
-/// @param controlPlane `host:port` of the control plane's broker endpoint
+/// @param controlPlane `host:port` of the control plane's replicas, comma-separated
 /// @param drainPatience how long a stop waits for the hand-off of every shard before it stops anyway: nothing
 /// acknowledged is lost by that
 /// @param tls the certificate for clusters that are served within TLS; empty: there are none

@@ -3,6 +3,7 @@ package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.RunState;
 import io.penstock.standalone.StatusCommand.BrokerRow;
+import io.penstock.standalone.StatusCommand.ControlPlaneRow;
 import io.penstock.standalone.StatusCommand.Status;
 import io.penstock.standalone.drill.Machine;
 import java.io.IOException;
@@ -72,21 +73,31 @@ final class LocalMachine implements Machine {
     }
 
     @Override
-    public void killAndHoldControlPlane() {
+    public int killAndHoldActiveControlPlane() {
+        List<ControlPlaneRow> replicas = Status.of(folder, state).control_plane();
         try {
             Files.writeString(folder.controlPlaneHold(), "held by a drill\n");
         } catch (IOException e) {
             throw new Trouble(
                     Trouble.CANNOT_CREATE, "cannot write " + folder.controlPlaneHold() + ": " + e.getMessage());
         }
-        LocalProcesses.controlPlanes(folder).forEach(LocalMachine::kill);
+        List<ControlPlaneRow> victims =
+                replicas.stream().filter(ControlPlaneRow::active).toList();
+        (victims.isEmpty() ? replicas : victims)
+                .forEach(replica -> ProcessHandle.of(replica.pid()).ifPresent(LocalMachine::kill));
+        return replicas.size() - victims.size();
+    }
+
+    @Override
+    public boolean controlPlaneActs() {
+        return Status.of(folder, state).control_plane().stream().anyMatch(ControlPlaneRow::active);
     }
 
     @Override
     public void releaseControlPlane() {
         try {
             Files.deleteIfExists(folder.controlPlaneHold());
-            PenstockApi api = PenstockApi.of(folder, state.httpPort());
+            PenstockApi api = PenstockApi.of(folder, state.httpPorts());
             for (int waited = 0; waited < 1200 && !api.ready(); waited++) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }

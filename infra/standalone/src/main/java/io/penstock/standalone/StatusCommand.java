@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
             List<BrokerRow> brokers,
             List<ControlPlaneRow> control_plane) {
         static Status of(DataFolder folder, RunState state) {
-            PenstockApi api = PenstockApi.of(folder, state.httpPort());
+            PenstockApi api = PenstockApi.of(folder, state.httpPorts());
             List<ClusterRow> clusters = new ArrayList<>();
             List<BrokerRow> brokers = new ArrayList<>();
             Map<String, String> tenants = new LinkedHashMap<>();
@@ -68,8 +69,16 @@ final class StatusCommand implements Callable<Integer> {
                                             "/v1/fleets/" + fleet.path("id").asString() + "/brokers?page_size=500")
                                     .ifPresent(found ->
                                             found.path("data").forEach(broker -> brokers.add(BrokerRow.of(broker))))));
+            List<String> active = new ArrayList<>();
+            api.tryGet("/v1/control-planes?page_size=500")
+                    .ifPresent(found -> found.path("data").forEach(replica -> {
+                        JsonNode status = replica.path("status");
+                        if (status.path("phase").asString("").equals("ACTIVE")) {
+                            active.add(status.path("api_url").asString(""));
+                        }
+                    }));
             List<ControlPlaneRow> controlPlane = LocalProcesses.controlPlanes(folder).stream()
-                    .map(process -> new ControlPlaneRow(process.pid(), true))
+                    .map(process -> ControlPlaneRow.of(process, active))
                     .toList();
             return new Status(
                     api.base(),
@@ -89,7 +98,9 @@ final class StatusCommand implements Callable<Integer> {
                     .append(
                             control_plane.isEmpty()
                                     ? "away"
-                                    : "pid " + control_plane.getFirst().pid())
+                                    : control_plane.stream()
+                                            .map(row -> "pid " + row.pid() + (row.active() ? "" : " (stands by)"))
+                                            .collect(Collectors.joining(", ")))
                     .append("\n\n");
             text.append("%-32s %-16s %-12s %-13s %s%n"
                     .formatted("CLUSTER", "NAME", "TENANT", "PHASE", "BOOTSTRAP SERVERS"));
@@ -128,5 +139,14 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    record ControlPlaneRow(long pid, boolean active) {}
+    record ControlPlaneRow(long pid, boolean active) {
+        /// @param active URLs of replicas that act: one, or none that is known
+        static ControlPlaneRow of(ProcessHandle process, List<String> active) {
+            List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+            return new ControlPlaneRow(
+                    process.pid(),
+                    active.stream()
+                            .anyMatch(url -> arguments.contains("--server.port=" + url.substring(url.lastIndexOf(':') + 1))));
+        }
+    }
 }

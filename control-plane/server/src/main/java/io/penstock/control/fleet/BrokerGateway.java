@@ -2,6 +2,7 @@
 package io.penstock.control.fleet;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,11 +15,13 @@ final class BrokerGateway implements AutoCloseable {
     private final Server server;
 
     /// @param port 0: a free one
+    /// @param entrance says which calls are let in
     /// @param threads run the calls; they may block
-    BrokerGateway(String host, int port, BrokerControlService service, Executor threads) {
+    BrokerGateway(String host, int port, BrokerControlService service, ServerInterceptor entrance, Executor threads) {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .executor(threads)
                 .intercept(BrokerControlService.sessions())
+                .intercept(entrance) // the last one is asked first
                 .addService(service)
                 .maxInboundMessageSize(16 << 20)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)

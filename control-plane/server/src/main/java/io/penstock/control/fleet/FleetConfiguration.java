@@ -10,6 +10,8 @@ import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
 import io.penstock.brokerapi.v1.ForwardCall;
 import io.penstock.brokerapi.v1.ForwardReply;
+import io.penstock.control.lease.Lease;
+import io.penstock.control.lease.ReplicaIdentity;
 import io.penstock.control.metalog.EntryAudience;
 import io.penstock.control.metalog.MetalogService;
 import io.penstock.control.resource.IdGenerator;
@@ -83,13 +85,13 @@ class FleetConfiguration {
     }
 
     @Bean
-    BrokerProvisioner brokerProvisioner(BrokerCommand command, ObjectProvider<FleetRuntime> runtime) {
+    BrokerProvisioner brokerProvisioner(BrokerCommand command, ObjectProvider<BrokerEntrance> entrance) {
         List<String> words = command.words();
         return words.isEmpty()
                 ? new NoProvisioner()
                 : new LocalProcessProvisioner(
                         new LocalProcessSettings(
-                                words, () -> runtime.getObject().address(), command.dataDirectory()),
+                                words, () -> entrance.getObject().addresses(), command.dataDirectory()),
                         Executors.newVirtualThreadPerTaskExecutor());
     }
 
@@ -127,22 +129,37 @@ class FleetConfiguration {
     }
 
     @Bean
+    BrokerEntrance brokerEntrance(
+            Lease lease,
+            ReplicaIdentity identity,
+            BrokerRegistry registry,
+            ClusterFacts facts,
+            ObjectProvider<AdminCalls> adminCalls,
+            GatewaySettings gateway) {
+        return new BrokerEntrance(
+                lease,
+                identity,
+                new BrokerControlService(registry, facts, new LateAdminCalls(adminCalls)),
+                gateway,
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    @Bean
     FleetRuntime fleetRuntime(
+            Lease lease,
             MetalogService metalog,
             BrokerRegistry registry,
             FleetReconciler reconciler,
             ClusterFacts facts,
-            ObjectProvider<AdminCalls> adminCalls,
-            GatewaySettings gateway,
+            BrokerEntrance entrance,
             FleetProperties properties) {
-        var service = new BrokerControlService(registry, facts, new LateAdminCalls(adminCalls));
         return new FleetRuntime(
+                lease,
                 metalog,
                 registry,
                 reconciler,
                 facts,
-                service,
-                gateway,
+                entrance,
                 properties,
                 Executors.newVirtualThreadPerTaskExecutor());
     }

@@ -20,6 +20,7 @@ import io.penstock.log.LogRuntime;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +36,13 @@ public final class ControlSession implements AutoCloseable {
     private static final Duration LAST_RETRY =
             Duration.ofSeconds(1); // a returning control plane finds its brokers within this
 
+    static final Metadata.Key<String> ACTIVE = Metadata.Key.of("penstock-active", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> REPLICAS = Metadata.Key.of("penstock-replicas", Metadata.ASCII_STRING_MARSHALLER);
+
     private final BrokerIdentity identity;
-    private final ManagedChannel channel;
+    private final ControlPlaneAddresses addresses;
+    private volatile ManagedChannel channel;
+    private String channelTo;
     private final LogRuntime runtime;
     private final Executor actor;
     private final SessionEvents events;
@@ -48,19 +54,26 @@ public final class ControlSession implements AutoCloseable {
     private Duration retry = FIRST_RETRY;
     private boolean closed;
 
-    /// @param address `host:port` of the control plane's broker endpoint
+    /// @param addresses `host:port` of the control plane's replicas, comma-separated
     /// @param actor serial; all events come on it
     public ControlSession(
-            String address, BrokerIdentity identity, LogRuntime runtime, Executor actor, SessionEvents events) {
+            String addresses, BrokerIdentity identity, LogRuntime runtime, Executor actor, SessionEvents events) {
         this.identity = identity;
         this.runtime = runtime;
         this.actor = actor;
         this.events = events;
+        this.addresses = ControlPlaneAddresses.parse(addresses);
+        this.channelTo = this.addresses.current();
+        this.channel = channel(channelTo);
+    }
+
+    /// A replica that stops without closing its connections is left before the next one has waited for its brokers.
+    private static ManagedChannel channel(String address) {
         // Plaintext: the embedded default speaks over loopback only.
-        this.channel = NettyChannelBuilder.forTarget(address)
+        return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
-                .keepAliveTime(5, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .keepAliveTime(2, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .maxInboundMessageSize(64 << 20)
                 .build();
@@ -103,7 +116,14 @@ public final class ControlSession implements AutoCloseable {
             return;
         }
         long mine = ++attempt;
-        channel.resetConnectBackoff();
+        String address = addresses.current();
+        if (address.equals(channelTo)) {
+            channel.resetConnectBackoff();
+        } else {
+            channel.shutdownNow();
+            channel = channel(address);
+            channelTo = address;
+        }
         if (registration == null) {
             BrokerControlGrpc.newStub(channel)
                     .withDeadlineAfter(10, TimeUnit.SECONDS)
@@ -132,8 +152,12 @@ public final class ControlSession implements AutoCloseable {
     }
 
     private void openStream(long mine, RegisterResponse known) {
-        StreamObserver<BrokerMessage> opened =
-                BrokerControlGrpc.newStub(channel).withInterceptors(token()).session(new Stream(mine));
+        Stream answers = new Stream(mine);
+        StreamObserver<BrokerMessage> opened = BrokerControlGrpc.newStub(channel)
+                .withInterceptors(
+                        token(),
+                        MetadataUtils.newCaptureMetadataInterceptor(answers.headers, new AtomicReference<>()))
+                .session(answers);
         opened.onNext(BrokerMessage.newBuilder()
                 .setHello(Hello.newBuilder().setBrokerId(known.getBrokerId()).setBrokerEpoch(known.getBrokerEpoch()))
                 .build());
@@ -180,6 +204,15 @@ public final class ControlSession implements AutoCloseable {
             case UNAUTHENTICATED, NOT_FOUND -> registration = null;
             default -> {}
         }
+        Metadata trailers = Status.trailersFromThrowable(cause);
+        if (trailers != null && trailers.containsKey(REPLICAS)) {
+            if (addresses.turnedAway(trailers.get(ACTIVE), trailers.get(REPLICAS))) {
+                actor.execute(this::connect);
+                return;
+            }
+        } else if (!stood) {
+            addresses.failed();
+        }
         runtime.schedule(retry, actor, this::connect);
         Duration doubled = retry.multipliedBy(2);
         retry = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
@@ -212,6 +245,7 @@ public final class ControlSession implements AutoCloseable {
 
     private final class Stream implements ClientResponseObserver<BrokerMessage, ControlMessage> {
         private final long mine;
+        private final AtomicReference<Metadata> headers = new AtomicReference<>();
 
         private Stream(long mine) {
             this.mine = mine;
@@ -227,6 +261,10 @@ public final class ControlSession implements AutoCloseable {
             actor.execute(() -> {
                 if (mine == attempt && !closed) {
                     retry = FIRST_RETRY;
+                    Metadata head = headers.getAndSet(null);
+                    if (head != null) {
+                        addresses.connected(head.get(REPLICAS));
+                    }
                     events.received(message);
                 }
             });

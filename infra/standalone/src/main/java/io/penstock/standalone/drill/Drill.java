@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /// One drill, from the empty topic to the verdict.
 public final class Drill {
@@ -51,6 +52,8 @@ public final class Drill {
     private boolean newProducerFailed;
     private int sidePartition;
     private OptionalLong returned = OptionalLong.empty();
+    private @Nullable Long takenOverMillis;
+    private boolean nobodyTookOver;
     private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
     private long residentBytes;
     private long throttleMillis;
@@ -176,16 +179,24 @@ public final class Drill {
                 }
             }
             case CONTROL_PLANE_KILL -> {
-                machine.killAndHoldControlPlane();
-                progress.accept("killed the control plane; it stays away for "
-                        + settings.blow().toSeconds() + " s");
-                watch(load, settings.blow().dividedBy(6));
+                int left = machine.killAndHoldActiveControlPlane();
+                progress.accept(
+                        left == 0
+                                ? "killed the control plane; it stays away for "
+                                        + settings.blow().toSeconds() + " s"
+                                : "killed the active replica of the control plane; another one takes over");
+                if (left > 0) {
+                    awaitTakeOver(at);
+                } else {
+                    watch(load, settings.blow().dividedBy(6));
+                }
                 if (settings.brokerToo()) {
                     long killedAt = System.nanoTime();
                     victims.forEach(machine::kill);
                     load.blow(threatened, killedAt, System.nanoTime());
                     progress.accept(
-                            "killed " + victims.stream().map(BrokerProcess::pid).toList() + "; its shards wait");
+                            "killed " + victims.stream().map(BrokerProcess::pid).toList()
+                                    + (left == 0 ? "; its shards wait" : "; the replica that took over gives its shards away"));
                 }
                 watch(load, settings.blow().dividedBy(6));
                 readers.addMember();
@@ -193,12 +204,28 @@ public final class Drill {
                 produceAnew(topic + SIDE);
                 watch(load, settings.blow().dividedBy(3).multipliedBy(2));
                 machine.releaseControlPlane();
-                returned = OptionalLong.of(System.nanoTime());
+                if (left == 0) {
+                    returned = OptionalLong.of(System.nanoTime());
+                }
                 progress.accept("the control plane is back");
             }
             case BUCKET_SLOW -> trouble("put_ms=700&put_p99_ms=2000", load, threatened);
             case BUCKET_ERRORS -> trouble("error_rate=0.3", load, threatened);
         }
+    }
+
+    /// Times the take-over; the load goes on meanwhile.
+    private void awaitTakeOver(long killedAt) throws InterruptedException {
+        while (!machine.controlPlaneActs()) {
+            if (System.nanoTime() - killedAt > LONGEST_RECOVERY.toNanos()) {
+                remarks.add("no other replica of the control plane took over");
+                nobodyTookOver = true;
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        takenOverMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedAt);
+        progress.accept("another replica acts after " + takenOverMillis + " ms");
     }
 
     private void trouble(String model, Load load, List<Integer> partitions) throws InterruptedException {
@@ -314,6 +341,7 @@ public final class Drill {
                 && verdict.acknowledged() > 0
                 && missed == 0
                 && quiet
+                && !nobodyTookOver
                 && !newProducerFailed
                 && (!shouldMove || (moved > 0 && firstProduce.size() == threatened.size()));
         return new DrillReport(
@@ -341,6 +369,7 @@ public final class Drill {
                 firstProduce.isEmpty() ? null : firstProduce.getLast(),
                 fromReturn.isEmpty() ? null : fromReturn.get(fromReturn.size() / 2),
                 fromReturn.isEmpty() ? null : fromReturn.getLast(),
+                takenOverMillis,
                 inTrouble.p50Millis(),
                 inTrouble.p99Millis(),
                 throttleMillis,

@@ -20,8 +20,13 @@ public interface Machine {
     /// SIGCONT.
     void thaw(BrokerProcess broker);
 
-    /// SIGKILL of the control plane, which stays dead until [#releaseControlPlane].
-    void killAndHoldControlPlane();
+    /// SIGKILL of the replica of the control plane that acts, which stays dead until [#releaseControlPlane].
+    ///
+    /// @return how many replicas are left
+    int killAndHoldActiveControlPlane();
+
+    /// Whether a replica of the control plane acts now.
+    boolean controlPlaneActs();
 
     /// Lets it come back, and returns when it serves.
     void releaseControlPlane();
