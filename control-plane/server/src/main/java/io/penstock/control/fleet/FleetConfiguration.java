@@ -14,6 +14,9 @@ import io.penstock.control.lease.Lease;
 import io.penstock.control.lease.ReplicaIdentity;
 import io.penstock.control.metalog.EntryAudience;
 import io.penstock.control.metalog.MetalogService;
+import io.penstock.control.operation.OperationService;
+import io.penstock.control.operation.OperationSteps;
+import io.penstock.control.operation.Workflow;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.storage.BucketService;
@@ -28,13 +31,50 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// Puts the fleet module together.
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
 
     @Bean
+    Workflow brokerStart() {
+        return BrokerWorkflow.START.workflow();
+    }
+
+    @Bean
+    Workflow brokerReplacement() {
+        return BrokerWorkflow.REPLACE.workflow();
+    }
+
+    @Bean
+    Workflow brokerDrain() {
+        return BrokerWorkflow.DRAIN.workflow();
+    }
+
+    @Bean
+    BrokerOperations brokerOperations(
+            OperationService operations,
+            OperationSteps steps,
+            ObjectProvider<BrokerRegistry> registry,
+            ObjectProvider<MetalogService> metalog,
+            JdbcClient jdbc) {
+        return new BrokerOperations(
+                operations,
+                steps,
+                registry::getObject,
+                clusterId -> metalog.getObject().image(clusterId),
+                () -> desired(jdbc));
+    }
+
+    @Bean
+    Brokers brokerRows(JdbcClient jdbc, TransactionOperations transactions, BrokerOperations journal) {
+        return new Brokers(jdbc, transactions, journal);
+    }
+
+    @Bean
     BrokerRegistry brokerRegistry(
+            Brokers rows,
             JdbcClient jdbc,
             BucketService buckets,
             ObjectProvider<MetalogService> metalog,
@@ -43,7 +83,7 @@ class FleetConfiguration {
             Clock clock,
             MeterRegistry meters) {
         var registry = new BrokerRegistry(
-                new Brokers(jdbc),
+                rows,
                 new Attachments(jdbc),
                 bucketId -> access(buckets, bucketId),
                 clusterId -> metalog.getObject().storedEntry(clusterId),
@@ -98,6 +138,8 @@ class FleetConfiguration {
     @Bean
     FleetReconciler fleetReconciler(
             BrokerRegistry registry,
+            Brokers rows,
+            BrokerOperations operations,
             JdbcClient jdbc,
             BrokerProvisioner provisioner,
             IdGenerator ids,
@@ -106,7 +148,8 @@ class FleetConfiguration {
             RandomGenerator random) {
         return new FleetReconciler(
                 registry,
-                new Brokers(jdbc),
+                rows,
+                operations::begin,
                 () -> desired(jdbc),
                 provisioner,
                 () -> ids.next(IdPrefix.BROKER),
@@ -150,6 +193,7 @@ class FleetConfiguration {
             MetalogService metalog,
             BrokerRegistry registry,
             FleetReconciler reconciler,
+            BrokerOperations operations,
             ClusterFacts facts,
             BrokerEntrance entrance,
             FleetProperties properties) {
@@ -158,6 +202,7 @@ class FleetConfiguration {
                 metalog,
                 registry,
                 reconciler,
+                operations,
                 facts,
                 entrance,
                 properties,

@@ -24,6 +24,7 @@ public final class FleetReconciler {
 
     private final BrokerRegistry registry;
     private final Brokers rows;
+    private final StepNotes notes;
     private final Supplier<Map<String, Integer>> desired;
     private final BrokerProvisioner provisioner;
     private final Supplier<String> ids;
@@ -34,11 +35,17 @@ public final class FleetReconciler {
     private final Map<String, Instant> notBefore = new HashMap<>();
     private boolean closing;
 
+    /// Hears of a step just before it is done.
+    interface StepNotes {
+        void begin(BrokerWorkflow workflow, String brokerId, String step);
+    }
+
     /// @param desired fleet id → how many brokers it should have
     /// @param ids new broker ids
     FleetReconciler(
             BrokerRegistry registry,
             Brokers rows,
+            StepNotes notes,
             Supplier<Map<String, Integer>> desired,
             BrokerProvisioner provisioner,
             Supplier<String> ids,
@@ -47,6 +54,7 @@ public final class FleetReconciler {
             RandomGenerator random) {
         this.registry = registry;
         this.rows = rows;
+        this.notes = notes;
         this.desired = desired;
         this.provisioner = provisioner;
         this.ids = ids;
@@ -60,8 +68,12 @@ public final class FleetReconciler {
         for (String fleetId : desired.get().keySet()) {
             for (Broker broker : registry.brokers(fleetId)) {
                 // One without a process was wished for, and perhaps started: then it shows its join token soon.
-                broker.process()
-                        .ifPresent(process -> provisioner.adopt(process, () -> registry.processEnded(broker.id())));
+                broker.process().ifPresent(process -> {
+                    provisioner.adopt(process, () -> registry.processEnded(broker.id()));
+                    if (broker.phase() == BrokerPhase.DRAINING) {
+                        provisioner.stop(process); // whoever wrote that may have ended before saying it
+                    }
+                });
             }
         }
     }
@@ -121,6 +133,7 @@ public final class FleetReconciler {
                 Secrets.hash(joinToken),
                 clock.instant());
         registry.wished(broker);
+        notes.begin(BrokerWorkflow.START, broker.id(), BrokerWorkflow.START_PROCESS);
         try {
             ProcessRef process = provisioner.start(
                     new BrokerLaunch(broker.id(), fleetId, nodeId, joinToken),

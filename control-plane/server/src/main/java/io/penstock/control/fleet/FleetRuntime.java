@@ -32,6 +32,7 @@ final class FleetRuntime implements ActiveDuty {
     private final MetalogService metalog;
     private final BrokerRegistry registry;
     private final FleetReconciler reconciler;
+    private final BrokerOperations operations;
     private final ClusterFacts facts;
     private final BrokerEntrance entrance;
     private final FleetProperties properties;
@@ -44,6 +45,7 @@ final class FleetRuntime implements ActiveDuty {
             MetalogService metalog,
             BrokerRegistry registry,
             FleetReconciler reconciler,
+            BrokerOperations operations,
             ClusterFacts facts,
             BrokerEntrance entrance,
             FleetProperties properties,
@@ -52,6 +54,7 @@ final class FleetRuntime implements ActiveDuty {
         this.metalog = metalog;
         this.registry = registry;
         this.reconciler = reconciler;
+        this.operations = operations;
         this.facts = facts;
         this.entrance = entrance;
         this.properties = properties;
@@ -64,10 +67,11 @@ final class FleetRuntime implements ActiveDuty {
         metalog.resume();
         entrance.open();
         reconciler.adopt();
-        ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("fleet-loops").daemon().factory());
+        ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(
+                2, Thread.ofPlatform().name("fleet-loops-", 0).daemon().factory()); // people's view must not hold up what is done
         loops = Optional.of(clockwork);
         every(clockwork, RECONCILE_INTERVAL, reconciler::reconcile);
+        every(clockwork, RECONCILE_INTERVAL, operations::follow);
         every(clockwork, FACTS_INTERVAL, facts::write);
         every(clockwork, FACTS_INTERVAL, () -> metalog.compare(registry.applied()));
     }

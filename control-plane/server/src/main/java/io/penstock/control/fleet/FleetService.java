@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.api.Operation;
 import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
@@ -41,6 +42,7 @@ public class FleetService {
     private final OrderedPages pages;
     private final BrokerRegistry registry;
     private final FleetReconciler reconciler;
+    private final BrokerOperations operations;
     private final ClusterAttaching attaching;
     private final JdbcClient jdbc;
     private final IdGenerator ids;
@@ -51,6 +53,7 @@ public class FleetService {
             OrderedPages pages,
             BrokerRegistry registry,
             FleetReconciler reconciler,
+            BrokerOperations operations,
             ClusterAttaching attaching,
             JdbcClient jdbc,
             IdGenerator ids,
@@ -59,6 +62,7 @@ public class FleetService {
         this.pages = pages;
         this.registry = registry;
         this.reconciler = reconciler;
+        this.operations = operations;
         this.attaching = attaching;
         this.jdbc = jdbc;
         this.ids = ids;
@@ -164,6 +168,11 @@ public class FleetService {
                 .filter(broker -> broker.fleetId().equals(fleetId))
                 .map(broker -> view(broker, shardsLed()))
                 .orElseThrow(() -> ProblemException.notFound("broker", brokerId));
+    }
+
+    /// The operation that follows the broker's leaving, if it was asked to leave.
+    public Optional<String> drainOperation(String brokerId) {
+        return operations.of(BrokerWorkflow.DRAIN, brokerId).map(Operation::id);
     }
 
     /// Has a broker give its shards to others and leave; the fleet starts another if it then is too small.

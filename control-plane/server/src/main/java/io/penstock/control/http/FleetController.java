@@ -174,9 +174,11 @@ class FleetController {
             caller.requireInOrganization(Permission.FLEET_MANAGE);
             return dryRuns.unchanged(view(fleets.broker(caller, fleet, broker)));
         }
-        return ResponseEntity.accepted()
-                .header(HttpHeaders.RETRY_AFTER, "1")
-                .body(view(fleets.drain(caller, fleet, broker)));
+        var leaving = view(fleets.drain(caller, fleet, broker));
+        var answer = ResponseEntity.accepted().header(HttpHeaders.RETRY_AFTER, "1");
+        fleets.drainOperation(broker)
+                .ifPresent(operation -> answer.header("Operation-Location", "/v1/operations/" + operation));
+        return answer.body(leaving);
     }
 
     private static int desired(@Nullable FleetSpec spec, FieldChecks checks) {

@@ -41,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// A whole control plane but for HTTP, on a real database, and a fleet of brokers without logs that call it over
 /// gRPC.
@@ -209,7 +210,7 @@ final class FleetWorld implements AutoCloseable {
         private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2);
         private final Clock clock = Clock.systemUTC();
         private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        private final Brokers rows = new Brokers(world.jdbc);
+        private final Brokers rows = new Brokers(world.jdbc, TransactionOperations.withoutTransaction(), BrokerJournal.NONE);
         private final MetalogService metalog;
         private final BrokerRegistry registry;
         private final FleetReconciler reconciler;
@@ -238,6 +239,7 @@ final class FleetWorld implements AutoCloseable {
             reconciler = new FleetReconciler(
                     registry,
                     rows,
+                    (workflow, broker, step) -> {},
                     this::desired,
                     provisioner,
                     () -> "brk_" + ids.incrementAndGet() + "_" + Long.toHexString(random.nextLong()),
