@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.api;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a fleet is meant to be.
 ///
 /// @param desiredBrokers how many brokers it is kept at
-public record FleetSpec(@Nullable Integer desiredBrokers) {}
+/// @param zones over which they are spread; null or empty: nobody says
+public record FleetSpec(
+        @Nullable Integer desiredBrokers, @Nullable List<String> zones) {}

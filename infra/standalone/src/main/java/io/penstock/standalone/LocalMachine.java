@@ -44,7 +44,7 @@ final class LocalMachine implements Machine {
     }
 
     private static BrokerProcess process(BrokerRow row) {
-        return new BrokerProcess(row.id(), row.node_id(), row.pid());
+        return new BrokerProcess(row.id(), row.node_id(), row.pid(), row.zone());
     }
 
     @Override
@@ -86,6 +86,30 @@ final class LocalMachine implements Machine {
         (victims.isEmpty() ? replicas : victims)
                 .forEach(replica -> ProcessHandle.of(replica.pid()).ifPresent(LocalMachine::kill));
         return replicas.size() - victims.size();
+    }
+
+    @Override
+    public String activeZone() {
+        return Status.of(folder, state).control_plane().stream()
+                .filter(ControlPlaneRow::active)
+                .map(ControlPlaneRow::zone)
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public void killZone(String zone) {
+        Status status = Status.of(folder, state);
+        Stream.concat(
+                        status.control_plane().stream()
+                                .filter(replica -> replica.zone().equals(zone))
+                                .map(ControlPlaneRow::pid),
+                        status.brokers().stream()
+                                .filter(broker -> broker.zone().equals(zone))
+                                .map(BrokerRow::pid))
+                .toList()
+                .parallelStream()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(LocalMachine::kill));
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.RunState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -69,16 +71,11 @@ final class StatusCommand implements Callable<Integer> {
                                             "/v1/fleets/" + fleet.path("id").asString() + "/brokers?page_size=500")
                                     .ifPresent(found ->
                                             found.path("data").forEach(broker -> brokers.add(BrokerRow.of(broker))))));
-            List<String> active = new ArrayList<>();
+            List<JsonNode> replicas = new ArrayList<>();
             api.tryGet("/v1/control-planes?page_size=500")
-                    .ifPresent(found -> found.path("data").forEach(replica -> {
-                        JsonNode status = replica.path("status");
-                        if (status.path("phase").asString("").equals("ACTIVE")) {
-                            active.add(status.path("api_url").asString(""));
-                        }
-                    }));
+                    .ifPresent(found -> found.path("data").forEach(replicas::add));
             List<ControlPlaneRow> controlPlane = LocalProcesses.controlPlanes(folder).stream()
-                    .map(process -> ControlPlaneRow.of(process, active))
+                    .map(process -> ControlPlaneRow.of(process, replicas))
                     .toList();
             return new Status(
                     api.base(),
@@ -127,7 +124,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    record BrokerRow(String id, long pid, String phase, int shards_led, int node_id) {
+    record BrokerRow(String id, long pid, String phase, int shards_led, int node_id, String zone) {
         static BrokerRow of(JsonNode broker) {
             JsonNode status = broker.path("status");
             return new BrokerRow(
@@ -135,18 +132,31 @@ final class StatusCommand implements Callable<Integer> {
                     status.path("pid").asLong(0),
                     status.path("phase").asString(""),
                     status.path("shards_led").asInt(0),
-                    status.path("node_id").asInt(-1));
+                    status.path("node_id").asInt(-1),
+                    status.path("zone").asString(""));
         }
     }
 
-    record ControlPlaneRow(long pid, boolean active) {
-        /// @param active URLs of replicas that act: one, or none that is known
-        static ControlPlaneRow of(ProcessHandle process, List<String> active) {
+    record ControlPlaneRow(long pid, boolean active, String zone) {
+        /// @param replicas as the API knows them; those of former processes are still among them for a while
+        static ControlPlaneRow of(ProcessHandle process, List<JsonNode> replicas) {
             List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
-            return new ControlPlaneRow(
-                    process.pid(),
-                    active.stream()
-                            .anyMatch(url -> arguments.contains("--server.port=" + url.substring(url.lastIndexOf(':') + 1))));
+            for (JsonNode replica : replicas.reversed()) {
+                String url = replica.path("status").path("api_url").asString("");
+                boolean youngest = replicas.stream()
+                        .filter(other ->
+                                other.path("status").path("api_url").asString("").equals(url))
+                        .map(other -> other.path("metadata").path("created_at").asString(""))
+                        .max(Comparator.naturalOrder())
+                        .equals(Optional.of(replica.path("metadata").path("created_at").asString("")));
+                if (youngest && arguments.contains("--server.port=" + url.substring(url.lastIndexOf(':') + 1))) {
+                    return new ControlPlaneRow(
+                            process.pid(),
+                            replica.path("status").path("phase").asString("").equals("ACTIVE"),
+                            replica.path("spec").path("zone").asString(""));
+                }
+            }
+            return new ControlPlaneRow(process.pid(), false, "");
         }
     }
 }

@@ -168,6 +168,11 @@ final class Supervisor {
         return Integer.parseInt(folder.secret(name, () -> Integer.toString(Ports.anyFree())));
     }
 
+    private String zone(int replica) {
+        List<String> zones = choices.zoneNames();
+        return zones.isEmpty() ? "" : zones.get(replica % zones.size());
+    }
+
     private static String logName(int replica) {
         return replica == 0 ? "control-plane" : "control-plane-" + replica;
     }
@@ -191,6 +196,7 @@ final class Supervisor {
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.username(),
                 "--penstock.grpc.port=" + grpcPort(replica),
+                "--penstock.replica.zone=" + zone(replica),
                 "--penstock.kafka.base-port=" + choices.kafkaPort(),
                 "--penstock.data-dir=" + folder.root(),
                 "--penstock.bootstrap.api-key-file=" + folder.secret("api-key"),

@@ -29,16 +29,16 @@ final class BrokerOperations implements BrokerJournal {
     private final OperationSteps steps;
     private final Supplier<BrokerRegistry> registry;
     private final Function<String, ClusterImage> images;
-    private final Supplier<Map<String, Integer>> desired;
+    private final Supplier<Map<String, FleetWish>> desired;
 
     /// @param images cluster id → its newest image
-    /// @param desired fleet id → how many brokers it should have
+    /// @param desired fleet id → what it should be
     BrokerOperations(
             OperationService operations,
             OperationSteps steps,
             Supplier<BrokerRegistry> registry,
             Function<String, ClusterImage> images,
-            Supplier<Map<String, Integer>> desired) {
+            Supplier<Map<String, FleetWish>> desired) {
         this.operations = operations;
         this.steps = steps;
         this.registry = registry;
@@ -157,7 +157,8 @@ final class BrokerOperations implements BrokerJournal {
         long serving = registry.get().brokers(fleetId).stream()
                 .filter(broker -> broker.phase() == BrokerPhase.SERVING)
                 .count();
-        return serving < desired.get().getOrDefault(fleetId, 0)
+        FleetWish wish = desired.get().get(fleetId);
+        return wish != null && serving < wish.brokers()
                 ? new Stand.At(BrokerWorkflow.RESTORE_SIZE)
                 : new Stand.Done();
     }

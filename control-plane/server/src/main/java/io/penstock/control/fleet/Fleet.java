@@ -8,6 +8,9 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /// A pool of brokers that is kept at its desired size.
 @Entity
@@ -16,20 +19,30 @@ public class Fleet extends ManagedResource {
     @Column(name = "desired_brokers")
     private int desiredBrokers;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<String> zones;
+
     @SuppressWarnings("NullAway.Init")
     protected Fleet() {}
 
-    Fleet(String id, NewResource facts, int desiredBrokers) {
+    Fleet(String id, NewResource facts, FleetWish wish) {
         super(id, facts);
-        this.desiredBrokers = desiredBrokers;
+        this.desiredBrokers = wish.brokers();
+        this.zones = wish.zones();
     }
 
-    void changed(Description description, int desired, Instant at) {
+    void changed(Description description, FleetWish wish, Instant at) {
         described(description.name(), description.labels(), description.deletionProtection(), at);
-        this.desiredBrokers = desired;
+        this.desiredBrokers = wish.brokers();
+        this.zones = wish.zones();
     }
 
     public int desiredBrokers() {
         return desiredBrokers;
+    }
+
+    /// Over which its brokers are spread; empty: nobody said.
+    public List<String> zones() {
+        return List.copyOf(zones);
     }
 }

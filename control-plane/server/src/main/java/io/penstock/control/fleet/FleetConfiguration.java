@@ -158,11 +158,13 @@ class FleetConfiguration {
                 random);
     }
 
-    private static Map<String, Integer> desired(JdbcClient jdbc) {
-        var desired = new HashMap<String, Integer>();
-        jdbc.sql("select id, desired_brokers from fleets").query(row -> {
-            desired.put(row.getString(1), row.getInt(2));
-        });
+    private static Map<String, FleetWish> desired(JdbcClient jdbc) {
+        var desired = new HashMap<String, FleetWish>();
+        jdbc.sql("select id, desired_brokers, array(select jsonb_array_elements_text(zones)) from fleets")
+                .query(row -> {
+                    var zones = (String[]) row.getArray(3).getArray();
+                    desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(zones)));
+                });
         return desired;
     }
 

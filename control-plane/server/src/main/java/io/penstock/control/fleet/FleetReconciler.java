@@ -25,7 +25,7 @@ public final class FleetReconciler {
     private final BrokerRegistry registry;
     private final Brokers rows;
     private final StepNotes notes;
-    private final Supplier<Map<String, Integer>> desired;
+    private final Supplier<Map<String, FleetWish>> desired;
     private final BrokerProvisioner provisioner;
     private final Supplier<String> ids;
     private final FleetSettings settings;
@@ -40,13 +40,13 @@ public final class FleetReconciler {
         void begin(BrokerWorkflow workflow, String brokerId, String step);
     }
 
-    /// @param desired fleet id → how many brokers it should have
+    /// @param desired fleet id → what it should be
     /// @param ids new broker ids
     FleetReconciler(
             BrokerRegistry registry,
             Brokers rows,
             StepNotes notes,
-            Supplier<Map<String, Integer>> desired,
+            Supplier<Map<String, FleetWish>> desired,
             BrokerProvisioner provisioner,
             Supplier<String> ids,
             FleetSettings settings,
@@ -92,20 +92,20 @@ public final class FleetReconciler {
         if (closing) {
             return;
         }
-        desired.get().forEach((fleetId, size) -> {
+        desired.get().forEach((fleetId, wish) -> {
             try {
-                reconcile(fleetId, size);
+                reconcile(fleetId, wish);
             } catch (RuntimeException e) {
                 log.warn("event=reconcile_failed fleet={} cause={}", fleetId, e.toString());
             }
         });
     }
 
-    private void reconcile(String fleetId, int size) {
+    private void reconcile(String fleetId, FleetWish wish) {
         Instant now = clock.instant();
         var plan = FleetPlan.of(
                 new Situation(
-                        size,
+                        wish,
                         registry.brokers(fleetId),
                         registry.woken(),
                         registry.reincarnated(),
@@ -118,16 +118,17 @@ public final class FleetReconciler {
         plan.retire().forEach(id -> registry.retire(id, "it was suspected, and the fleet has enough without it"));
         plan.stop().forEach(id -> drain(id, "the fleet has enough without it"));
         if (provisioner.canStart() && !now.isBefore(notBefore.getOrDefault(fleetId, Instant.EPOCH))) {
-            plan.start().forEach(nodeId -> start(fleetId, nodeId));
+            plan.start().forEach(wished -> start(fleetId, wished));
         }
     }
 
-    private void start(String fleetId, int nodeId) {
+    private void start(String fleetId, FleetPlan.Start wished) {
         String joinToken = Secrets.drawn(random);
         Broker broker = Broker.wished(
                 ids.get(),
                 fleetId,
-                nodeId,
+                wished.nodeId(),
+                wished.zone(),
                 settings.host(),
                 rows.nextEpoch(),
                 Secrets.hash(joinToken),
@@ -136,11 +137,11 @@ public final class FleetReconciler {
         notes.begin(BrokerWorkflow.START, broker.id(), BrokerWorkflow.START_PROCESS);
         try {
             ProcessRef process = provisioner.start(
-                    new BrokerLaunch(broker.id(), fleetId, nodeId, joinToken),
+                    new BrokerLaunch(broker.id(), fleetId, wished.nodeId(), wished.zone(), joinToken),
                     () -> registry.processEnded(broker.id()));
             registry.started(broker.id(), process);
         } catch (RuntimeException e) {
-            log.error("event=broker_not_started fleet={} node={} cause={}", fleetId, nodeId, e.getMessage());
+            log.error("event=broker_not_started fleet={} node={} cause={}", fleetId, wished.nodeId(), e.getMessage());
             registry.processEnded(broker.id());
         }
     }

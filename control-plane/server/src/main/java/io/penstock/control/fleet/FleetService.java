@@ -71,6 +71,12 @@ public class FleetService {
 
     @Transactional
     public Fleet create(Caller caller, Description description, int desiredBrokers) {
+        return create(caller, description, desiredBrokers, List.of());
+    }
+
+    /// @param zones over which its brokers are spread; empty: nobody says
+    @Transactional
+    public Fleet create(Caller caller, Description description, int desiredBrokers, List<String> zones) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         refuseTakenName(description.name(), "");
@@ -80,7 +86,7 @@ public class FleetService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, desiredBrokers));
+        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones)));
     }
 
     @Transactional(readOnly = true)
@@ -113,13 +119,18 @@ public class FleetService {
 
     @Transactional
     public Fleet update(
-            Caller caller, String id, OptionalLong expectedVersion, Description description, int desiredBrokers) {
+            Caller caller,
+            String id,
+            OptionalLong expectedVersion,
+            Description description,
+            int desiredBrokers,
+            List<String> zones) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         var fleet = existing(id);
         requireVersion(fleet, expectedVersion);
         refuseTakenName(description.name(), id);
-        fleet.changed(description, desiredBrokers, clock.instant());
+        fleet.changed(description, new FleetWish(desiredBrokers, zones), clock.instant());
         return fleets.saveAndFlush(fleet);
     }
 

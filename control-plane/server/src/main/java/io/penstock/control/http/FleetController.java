@@ -47,6 +47,7 @@ class FleetController {
     private static final String KIND = "Fleet";
     private static final int MOST_BROKERS = 1000;
     private static final int USUAL_BROKERS = 3;
+    private static final int MOST_ZONES = 16;
 
     private final FleetService fleets;
     private final Lists lists;
@@ -72,11 +73,13 @@ class FleetController {
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
         var desired = desired(request.spec(), checks);
+        var zones = zones(request.spec(), checks);
         checks.done();
         if (dryRun) {
-            return dryRuns.created(dryRuns.takenBack(() -> view(caller, fleets.create(caller, description, desired))));
+            return dryRuns.created(
+                    dryRuns.takenBack(() -> view(caller, fleets.create(caller, description, desired, zones))));
         }
-        var fleet = view(caller, fleets.create(caller, description, desired));
+        var fleet = view(caller, fleets.create(caller, description, desired, zones));
         return ResponseEntity.created(URI.create(fleet.metadata().self()))
                 .eTag(Versions.etag(fleet))
                 .body(fleet);
@@ -107,20 +110,23 @@ class FleetController {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         var current = fleets.find(caller, fleet);
         var update = bodies.patched(
-                new Update(Requests.changeable(current), new FleetSpec(current.desiredBrokers())), patch, Update.class);
+                new Update(Requests.changeable(current), new FleetSpec(current.desiredBrokers(), current.zones())), patch, Update.class);
         var checks = new FieldChecks();
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var desired = desired(update.spec(), checks);
+        var zones = zones(update.spec(), checks);
         checks.done();
         if (dryRun) {
             var before = view(caller, current);
             return dryRuns.changed(
                     before,
                     dryRuns.takenBack(() -> view(
-                            caller, fleets.update(caller, fleet, Versions.expected(request), description, desired))));
+                            caller,
+                            fleets.update(
+                                    caller, fleet, Versions.expected(request), description, desired, zones))));
         }
         return Versions.ok(
-                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired)));
+                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired, zones)));
     }
 
     @DeleteMapping("/{fleet}")
@@ -186,6 +192,17 @@ class FleetController {
                 "/spec/desired_brokers", spec == null ? null : spec.desiredBrokers(), 0, MOST_BROKERS, USUAL_BROKERS);
     }
 
+    private static List<String> zones(@Nullable FleetSpec spec, FieldChecks checks) {
+        List<String> zones = spec == null || spec.zones() == null ? List.of() : spec.zones();
+        checks.that(zones.size() <= MOST_ZONES, "/spec/zones", "too_many", "at most " + MOST_ZONES + " zones");
+        checks.that(
+                zones.stream().distinct().count() == zones.size(), "/spec/zones", "duplicate", "each zone stands once");
+        for (int i = 0; i < zones.size(); i++) {
+            checks.name("/spec/zones/" + i, zones.get(i));
+        }
+        return zones;
+    }
+
     private Resource<FleetSpec, FleetStatus> view(Caller caller, Fleet fleet) {
         var brokers = fleets.brokers(caller, fleet.id());
         int serving = (int) brokers.stream()
@@ -195,7 +212,7 @@ class FleetController {
                 KIND,
                 fleet.id(),
                 Requests.metadata(fleet, null, "/v1/fleets/" + fleet.id()),
-                new FleetSpec(fleet.desiredBrokers()),
+                new FleetSpec(fleet.desiredBrokers(), fleet.zones()),
                 new FleetStatus(
                         serving == fleet.desiredBrokers() ? Phase.READY : Phase.UPDATING, brokers.size(), serving));
     }

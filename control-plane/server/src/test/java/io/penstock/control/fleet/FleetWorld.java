@@ -272,10 +272,10 @@ final class FleetWorld implements AutoCloseable {
             return metalog.controlPlane();
         }
 
-        private Map<String, Integer> desired() {
-            var desired = new HashMap<String, Integer>();
+        private Map<String, FleetWish> desired() {
+            var desired = new HashMap<String, FleetWish>();
             world.jdbc.sql("select id, desired_brokers from fleets").query(row -> {
-                desired.put(row.getString(1), row.getInt(2));
+                desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of()));
             });
             return desired;
         }

@@ -54,6 +54,7 @@ public final class Drill {
     private OptionalLong returned = OptionalLong.empty();
     private @Nullable Long takenOverMillis;
     private boolean nobodyTookOver;
+    private String zone = "";
     private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
     private long residentBytes;
     private long throttleMillis;
@@ -177,6 +178,12 @@ public final class Drill {
                     remarks.add(
                             "the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
                 }
+            }
+            case ZONE_KILL -> {
+                machine.killZone(zone);
+                load.blow(threatened, at, System.nanoTime());
+                progress.accept("killed everything in " + zone);
+                awaitTakeOver(at);
             }
             case CONTROL_PLANE_KILL -> {
                 int left = machine.killAndHoldActiveControlPlane();
@@ -332,7 +339,7 @@ public final class Drill {
             case CONTROL_PLANE_KILL ->
                 produceErrors.isEmpty() && readers.errors().isEmpty();
             case BUCKET_SLOW, BUCKET_ERRORS -> produceErrors.isEmpty();
-            case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL -> true;
+            case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL, ZONE_KILL -> true;
         };
         if (!quiet) {
             remarks.add("an error reached a client although no broker was hurt");
@@ -404,6 +411,17 @@ public final class Drill {
             case ALL_BROKERS_KILL -> brokers;
             case CONTROL_PLANE_KILL -> settings.brokerToo() ? List.of(busiest(brokers, leaders)) : List.of();
             case BUCKET_SLOW, BUCKET_ERRORS -> List.of();
+            case ZONE_KILL -> {
+                zone = machine.activeZone();
+                if (zone.isEmpty()
+                        || brokers.stream().allMatch(broker -> broker.zone().equals(zone))) {
+                    throw new IllegalStateException(
+                            "there are no two zones with brokers: ./penstock up --zones 3 --brokers 3 --control-planes 2");
+                }
+                yield brokers.stream()
+                        .filter(broker -> broker.zone().equals(zone))
+                        .toList();
+            }
             case BROKER_KILL, BROKER_FREEZE -> List.of(busiest(brokers, leaders));
         };
     }

@@ -25,6 +25,12 @@ public interface Machine {
     /// @return how many replicas are left
     int killAndHoldActiveControlPlane();
 
+    /// The zone of the replica of the control plane that acts; empty if nobody said.
+    String activeZone();
+
+    /// SIGKILL of every process of a zone at once: its brokers, and its replicas of the control plane.
+    void killZone(String zone);
+
     /// Whether a replica of the control plane acts now.
     boolean controlPlaneActs();
 
@@ -59,5 +65,6 @@ public interface Machine {
     }
 
     /// @param nodeId as Kafka clients see it
-    record BrokerProcess(String id, int nodeId, long pid) {}
+    /// @param zone empty if nobody said
+    record BrokerProcess(String id, int nodeId, long pid, String zone) {}
 }

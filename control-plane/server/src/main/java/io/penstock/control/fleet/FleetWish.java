@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.penstock.control.fleet;
+
+import java.util.List;
+
+/// What a fleet should be.
+///
+/// @param brokers how many it should have
+/// @param zones over which they are spread; empty: nobody said
+record FleetWish(int brokers, List<String> zones) {
+    FleetWish {
+        zones = List.copyOf(zones);
+    }
+}
