@@ -17,6 +17,8 @@ create table control_plane_replicas (
     zone           text        not null,
     http_address   text        not null,
     broker_address text        not null,
+    -- for brokers of other hosts; empty: there is no such port
+    broker_tls_address text    not null,
     beats          bigint      not null,
     started_at     timestamptz not null
 );

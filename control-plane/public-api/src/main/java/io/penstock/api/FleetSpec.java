@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What a fleet is meant to be.
 ///
 /// @param desiredBrokers how many brokers it is kept at
+/// @param provisioning MANAGED: this control plane starts and ends its brokers; JOINED: they join by themselves, with
+///     one-time tokens, and `desired_brokers` says nothing. Never changes
 /// @param zones over which they are spread; null or empty: nobody says
 public record FleetSpec(
-        @Nullable Integer desiredBrokers, @Nullable List<String> zones) {}
+        @Nullable Integer desiredBrokers, @Nullable List<String> zones, @Nullable String provisioning) {}

@@ -69,7 +69,12 @@ public final class Broker implements AutoCloseable {
         this.network = new NetworkServer(settings.network(), runtime, workers, registry);
         this.sharedPort = new SharedPort(settings.tls(), network);
         this.session = new ControlSession(
-                settings.controlPlane(), settings.identity(), runtime, actor, new FromControlPlane());
+                settings.controlPlane(),
+                settings.identity(),
+                settings.joining(),
+                runtime,
+                actor,
+                new FromControlPlane());
         this.adminCalls = new AdminCalls(session);
     }
 

@@ -158,7 +158,7 @@ final class BrokerOperations implements BrokerJournal {
                 .filter(broker -> broker.phase() == BrokerPhase.SERVING)
                 .count();
         FleetWish wish = desired.get().get(fleetId);
-        return wish != null && serving < wish.brokers()
+        return wish != null && wish.isManaged() && serving < wish.brokers()
                 ? new Stand.At(BrokerWorkflow.RESTORE_SIZE)
                 : new Stand.Done();
     }

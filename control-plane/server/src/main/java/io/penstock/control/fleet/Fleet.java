@@ -6,6 +6,8 @@ import io.penstock.control.resource.ManagedResource;
 import io.penstock.control.resource.NewResource;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +24,9 @@ public class Fleet extends ManagedResource {
     @JdbcTypeCode(SqlTypes.JSON)
     private List<String> zones;
 
+    @Enumerated(EnumType.STRING)
+    private Provisioning provisioning;
+
     @SuppressWarnings("NullAway.Init")
     protected Fleet() {}
 
@@ -29,16 +34,21 @@ public class Fleet extends ManagedResource {
         super(id, facts);
         this.desiredBrokers = wish.brokers();
         this.zones = wish.zones();
+        this.provisioning = wish.provisioning();
     }
 
-    void changed(Description description, FleetWish wish, Instant at) {
+    void changed(Description description, int desired, List<String> over, Instant at) {
         described(description.name(), description.labels(), description.deletionProtection(), at);
-        this.desiredBrokers = wish.brokers();
-        this.zones = wish.zones();
+        this.desiredBrokers = desired;
+        this.zones = List.copyOf(over);
     }
 
     public int desiredBrokers() {
         return desiredBrokers;
+    }
+
+    public Provisioning provisioning() {
+        return provisioning;
     }
 
     /// Over which its brokers are spread; empty: nobody said.

@@ -19,14 +19,17 @@ import io.penstock.control.operation.OperationSteps;
 import io.penstock.control.operation.Workflow;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.secrets.SecretBox;
 import io.penstock.control.storage.BucketService;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -160,10 +163,10 @@ class FleetConfiguration {
 
     private static Map<String, FleetWish> desired(JdbcClient jdbc) {
         var desired = new HashMap<String, FleetWish>();
-        jdbc.sql("select id, desired_brokers, array(select jsonb_array_elements_text(zones)) from fleets")
+        jdbc.sql("select id, desired_brokers, array(select jsonb_array_elements_text(zones)), provisioning from fleets")
                 .query(row -> {
                     var zones = (String[]) row.getArray(3).getArray();
-                    desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(zones)));
+                    desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(zones), Provisioning.valueOf(row.getString(4))));
                 });
         return desired;
     }
@@ -180,13 +183,62 @@ class FleetConfiguration {
             BrokerRegistry registry,
             ClusterFacts facts,
             ObjectProvider<AdminCalls> adminCalls,
-            GatewaySettings gateway) {
+            GatewaySettings gateway,
+            AuthoritySettings tls,
+            ObjectProvider<BrokerAuthority> authority,
+            ObjectProvider<BrokerJoining> joining) {
         return new BrokerEntrance(
                 lease,
                 identity,
-                new BrokerControlService(registry, facts, new LateAdminCalls(adminCalls)),
+                new BrokerControlService(
+                        registry,
+                        facts,
+                        new LateAdminCalls(adminCalls),
+                        Optional.ofNullable(joining.getIfAvailable())),
                 gateway,
+                tls,
+                Optional.ofNullable(authority.getIfAvailable()),
                 Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    @Bean
+    @ConditionalOnProperty("penstock.grpc.tls.port")
+    BrokerAuthority brokerAuthority(
+            JdbcClient jdbc, SecretBox box, AuthoritySettings settings, Clock clock, RandomGenerator random) {
+        return BrokerAuthority.of(AuthorityRows.kept(jdbc, box, clock, random), settings, clock, random);
+    }
+
+    @Bean
+    @ConditionalOnProperty("penstock.grpc.tls.port")
+    BrokerJoining brokerJoining(
+            JoinTokens tokens,
+            BrokerAuthority authority,
+            BrokerRegistry registry,
+            Brokers rows,
+            JdbcClient jdbc,
+            IdGenerator ids,
+            Clock clock,
+            RandomGenerator random) {
+        return new BrokerJoining(
+                tokens,
+                authority,
+                registry,
+                rows,
+                jdbc,
+                () -> ids.next(IdPrefix.BROKER),
+                () -> ids.next(IdPrefix.BROKER_MEMBER),
+                clock,
+                random);
+    }
+
+    @Bean
+    JoinTokens joinTokens(
+            JdbcClient jdbc,
+            ObjectProvider<BrokerAuthority> authority,
+            IdGenerator ids,
+            Clock clock,
+            RandomGenerator random) {
+        return new JoinTokens(jdbc, () -> Optional.ofNullable(authority.getIfAvailable()), ids, clock, random);
     }
 
     @Bean

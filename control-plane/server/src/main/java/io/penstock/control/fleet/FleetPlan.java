@@ -62,7 +62,8 @@ record FleetPlan(List<Start> start, List<String> stop, List<String> kill, List<S
         var retire = new ArrayList<String>();
         var welcome = new ArrayList<String>();
         int size = counting.size();
-        int desired = fleet.wish.brokers();
+        // Whoever joins by itself is neither called nor sent away.
+        int desired = fleet.wish.isManaged() ? fleet.wish.brokers() : size;
         for (Broker broker : fleet.brokers) {
             // What a broker cannot do without a control plane it is given time for when there is one again.
             Instant since = broker.phaseSince().isAfter(fleet.watchedSince) ? broker.phaseSince() : fleet.watchedSince;
@@ -91,7 +92,7 @@ record FleetPlan(List<Start> start, List<String> stop, List<String> kill, List<S
                         }
                     } else if (fleet.reincarnated.contains(broker.id())
                             || isOver(Duration.between(woken, now), settings.wakePatience())) {
-                        if (size < desired) {
+                        if (size < desired || !fleet.wish.isManaged()) {
                             welcome.add(broker.id());
                             size++;
                         } else {
@@ -115,7 +116,8 @@ record FleetPlan(List<Start> start, List<String> stop, List<String> kill, List<S
                 start.add(new Start(nodeId, zone));
             }
         }
-        return new FleetPlan(start, stop(fleet.wish.zones(), counting, byZone, size - desired), kill, retire, welcome);
+        int tooMany = fleet.wish.isManaged() ? size - desired : 0;
+        return new FleetPlan(start, stop(fleet.wish.zones(), counting, byZone, tooMany), kill, retire, welcome);
     }
 
     private static String emptiest(List<String> zones, Map<String, Integer> byZone) {

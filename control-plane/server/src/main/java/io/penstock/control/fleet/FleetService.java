@@ -71,12 +71,17 @@ public class FleetService {
 
     @Transactional
     public Fleet create(Caller caller, Description description, int desiredBrokers) {
-        return create(caller, description, desiredBrokers, List.of());
+        return create(caller, description, desiredBrokers, List.of(), Provisioning.MANAGED);
     }
 
     /// @param zones over which its brokers are spread; empty: nobody says
     @Transactional
-    public Fleet create(Caller caller, Description description, int desiredBrokers, List<String> zones) {
+    public Fleet create(
+            Caller caller,
+            Description description,
+            int desiredBrokers,
+            List<String> zones,
+            Provisioning provisioning) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         refuseTakenName(description.name(), "");
@@ -86,7 +91,7 @@ public class FleetService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones)));
+        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning)));
     }
 
     @Transactional(readOnly = true)
@@ -130,7 +135,7 @@ public class FleetService {
         var fleet = existing(id);
         requireVersion(fleet, expectedVersion);
         refuseTakenName(description.name(), id);
-        fleet.changed(description, new FleetWish(desiredBrokers, zones), clock.instant());
+        fleet.changed(description, desiredBrokers, zones, clock.instant());
         return fleets.saveAndFlush(fleet);
     }
 

@@ -33,16 +33,19 @@ final class LeaseRows {
 
     void beat(Replica self) {
         jdbc.sql("""
-                        insert into control_plane_replicas (id, zone, http_address, broker_address, beats, started_at)
-                        values (?, ?, ?, ?, 1, ?)
+                        insert into control_plane_replicas (id, zone, http_address, broker_address, broker_tls_address, beats,
+                                                            started_at)
+                        values (?, ?, ?, ?, ?, 1, ?)
                         on conflict (id) do update set http_address = excluded.http_address,
-                          broker_address = excluded.broker_address, beats = control_plane_replicas.beats + 1
+                          broker_address = excluded.broker_address,
+                          broker_tls_address = excluded.broker_tls_address, beats = control_plane_replicas.beats + 1
                         """)
                 .params(
                         self.id(),
                         self.zone(),
                         self.httpAddress(),
                         self.brokerAddress(),
+                        self.brokerTlsAddress(),
                         Timestamp.from(self.startedAt()))
                 .update();
     }
@@ -60,10 +63,11 @@ final class LeaseRows {
                 .single();
         var beats = new HashMap<String, Long>();
         var replicas = new TreeMap<String, Replica>();
-        jdbc.sql("select id, zone, http_address, broker_address, started_at, beats from control_plane_replicas")
+        jdbc.sql("select id, zone, http_address, broker_address, broker_tls_address, started_at, beats"
+                        + " from control_plane_replicas")
                 .query(row -> {
                     String id = row.getString(1);
-                    beats.put(id, row.getLong(6));
+                    beats.put(id, row.getLong(7));
                     replicas.put(
                             id,
                             new Replica(
@@ -71,7 +75,8 @@ final class LeaseRows {
                                     row.getString(2),
                                     row.getString(3),
                                     row.getString(4),
-                                    row.getTimestamp(5).toInstant(),
+                                    row.getString(5),
+                                    row.getTimestamp(6).toInstant(),
                                     lease.holder().filter(id::equals).isPresent()));
                 });
         return new State(

@@ -79,7 +79,13 @@ final class LeaseRuntime implements SmartLifecycle, Lease {
     public Replica self() {
         Replica mine = self.get();
         return new Replica(
-                mine.id(), mine.zone(), mine.httpAddress(), mine.brokerAddress(), mine.startedAt(), epoch > 0);
+                mine.id(),
+                mine.zone(),
+                mine.httpAddress(),
+                mine.brokerAddress(),
+                mine.brokerTlsAddress(),
+                mine.startedAt(),
+                epoch > 0);
     }
 
     @Override

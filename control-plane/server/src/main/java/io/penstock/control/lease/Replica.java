@@ -8,6 +8,13 @@ import java.time.Instant;
 /// @param zone where it runs; may be empty
 /// @param httpAddress as `http://host:port`; empty until it is open
 /// @param brokerAddress as `host:port`; empty until it is open
+/// @param brokerTlsAddress where brokers of other hosts call; empty: nowhere
 /// @param active whether it holds the lease
 public record Replica(
-        String id, String zone, String httpAddress, String brokerAddress, Instant startedAt, boolean active) {}
+        String id,
+        String zone,
+        String httpAddress,
+        String brokerAddress,
+        String brokerTlsAddress,
+        Instant startedAt,
+        boolean active) {}

@@ -13,6 +13,7 @@ public final class ReplicaIdentity {
     private final Instant startedAt;
     private volatile String httpAddress;
     private volatile String brokerAddress;
+    private volatile String brokerTlsAddress = "";
 
     /// @param id unlike that of any other process
     /// @param listenAddress of the HTTP port
@@ -25,10 +26,12 @@ public final class ReplicaIdentity {
         this.brokerAddress = properties.brokerAddress();
     }
 
-    /// The port for brokers is open.
+    /// The ports for brokers are open.
     ///
-    /// @param hostAndPort where it listens
-    public void brokersCallAt(String hostAndPort) {
+    /// @param hostAndPort where the plain one listens
+    /// @param withinTls where brokers of other hosts reach the other one; empty: there is none
+    public void brokersCallAt(String hostAndPort, String withinTls) {
+        brokerTlsAddress = withinTls;
         if (properties.brokerAddress().isEmpty()) {
             brokerAddress = hostAndPort;
         }
@@ -43,6 +46,6 @@ public final class ReplicaIdentity {
     }
 
     Replica replica() {
-        return new Replica(id, properties.zone(), httpAddress, brokerAddress, startedAt, false);
+        return new Replica(id, properties.zone(), httpAddress, brokerAddress, brokerTlsAddress, startedAt, false);
     }
 }

@@ -275,7 +275,7 @@ final class FleetWorld implements AutoCloseable {
         private Map<String, FleetWish> desired() {
             var desired = new HashMap<String, FleetWish>();
             world.jdbc.sql("select id, desired_brokers from fleets").query(row -> {
-                desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of()));
+                desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(), Provisioning.MANAGED));
             });
             return desired;
         }
@@ -284,8 +284,9 @@ final class FleetWorld implements AutoCloseable {
             registry.load();
             metalog.resume();
             failover.awaitBrokers();
-            var service = new BrokerControlService(registry, new ClusterFacts(metalog), new NoAdmin());
-            var opened = new BrokerGateway("127.0.0.1", 0, service, letIn(), threads);
+            var service = new BrokerControlService(
+                    registry, new ClusterFacts(metalog), new NoAdmin(), java.util.Optional.empty());
+            var opened = new BrokerGateway("127.0.0.1", 0, java.util.Optional.empty(), service, letIn(), threads);
             gateway = java.util.Optional.of(opened);
             provisioner.serve(opened.port(), world.store);
             reconciler.adopt();

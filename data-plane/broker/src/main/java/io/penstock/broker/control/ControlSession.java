@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.control;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -14,13 +15,19 @@ import io.penstock.brokerapi.v1.BrokerControlGrpc;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.ControlMessage;
 import io.penstock.brokerapi.v1.Hello;
+import io.penstock.brokerapi.v1.JoinRequest;
+import io.penstock.brokerapi.v1.JoinResponse;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.brokerapi.v1.RenewCertificateRequest;
+import io.penstock.brokerapi.v1.RenewCertificateResponse;
 import io.penstock.log.LogRuntime;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +46,13 @@ public final class ControlSession implements AutoCloseable {
     static final Metadata.Key<String> ACTIVE = Metadata.Key.of("penstock-active", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> REPLICAS = Metadata.Key.of("penstock-replicas", Metadata.ASCII_STRING_MARSHALLER);
 
-    private final BrokerIdentity identity;
+    private BrokerIdentity identity;
+    private final Optional<Joining> joining;
     private final ControlPlaneAddresses addresses;
     private volatile ManagedChannel channel;
     private String channelTo;
+    private boolean joined;
+    private boolean asking;
     private final LogRuntime runtime;
     private final Executor actor;
     private final SessionEvents events;
@@ -55,10 +65,22 @@ public final class ControlSession implements AutoCloseable {
     private boolean closed;
 
     /// @param addresses `host:port` of the control plane's replicas, comma-separated
+    /// How a broker of another host calls.
+    ///
+    /// @param host where it is reached
+    public record Joining(Membership membership, String host) {}
+
+    /// @param joining empty: whoever started this process gave it its place, and calls are in plain text
     /// @param actor serial; all events come on it
     public ControlSession(
-            String addresses, BrokerIdentity identity, LogRuntime runtime, Executor actor, SessionEvents events) {
+            String addresses,
+            BrokerIdentity identity,
+            Optional<Joining> joining,
+            LogRuntime runtime,
+            Executor actor,
+            SessionEvents events) {
         this.identity = identity;
+        this.joining = joining;
         this.runtime = runtime;
         this.actor = actor;
         this.events = events;
@@ -68,19 +90,125 @@ public final class ControlSession implements AutoCloseable {
     }
 
     /// A replica that stops without closing its connections is left before the next one has waited for its brokers.
-    private static ManagedChannel channel(String address) {
-        // Plaintext: the embedded default speaks over loopback only.
-        return NettyChannelBuilder.forTarget(address)
-                .usePlaintext()
-                .keepAliveTime(2, TimeUnit.SECONDS)
+    private ManagedChannel channel(String address) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(address);
+        joining.ifPresentOrElse(
+                with -> builder.sslContext(with.membership().context(fingerprint())),
+                // Plaintext: whoever starts brokers of its own machine speaks over loopback only.
+                builder::usePlaintext);
+        return builder.keepAliveTime(2, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .maxInboundMessageSize(64 << 20)
                 .build();
     }
 
+    /// A join token ends with what the control plane is known by.
+    private String fingerprint() {
+        String token = identity.joinToken();
+        return token.substring(token.lastIndexOf('.') + 1);
+    }
+
     public void start() {
         actor.execute(this::connect);
+        joining.ifPresent(with -> runtime.schedule(with.membership().lookEvery(), actor, this::renewIfDue));
+    }
+
+    /// Long before the certificate ends: calls from now on show the new one, and the stream that stands goes on.
+    private void renewIfDue() {
+        if (closed) {
+            return;
+        }
+        joining.ifPresent(with -> runtime.schedule(with.membership().lookEvery(), actor, this::renewIfDue));
+        if (standing && !asking && certificateIsDue()) {
+            renew(attempt);
+        }
+    }
+
+    private boolean certificateIsDue() {
+        return joining.filter(with -> with.membership().isDue(runtime.wallMillis())).isPresent();
+    }
+
+    private void renew(long mine) {
+        asking = true;
+        Membership membership = joining.orElseThrow().membership();
+        BrokerControlGrpc.newStub(channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .renewCertificate(
+                        RenewCertificateRequest.newBuilder()
+                                .setPublicKey(ByteString.copyFrom(membership.publicKey()))
+                                .build(),
+                        new Asked<RenewCertificateResponse>(mine, answer -> {
+                            membership.renewed(answer.getCertificate().toByteArray());
+                            log.info("the certificate for calling the control plane was renewed");
+                            channel.shutdown(); // the stream on it goes on
+                            channel = channel(channelTo);
+                            if (!standing) {
+                                connect();
+                            }
+                        }));
+    }
+
+    private void join(long mine) {
+        asking = true;
+        Joining with = joining.orElseThrow();
+        boolean known = with.membership().hasCertificate();
+        BrokerControlGrpc.newStub(channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .join(
+                        JoinRequest.newBuilder()
+                                .setToken(known ? "" : identity.joinToken())
+                                .setPublicKey(ByteString.copyFrom(with.membership().publicKey()))
+                                .setHost(with.host())
+                                .build(),
+                        new Asked<JoinResponse>(mine, answer -> {
+                            with.membership()
+                                    .given(
+                                            answer.getCertificate().toByteArray(),
+                                            answer.getAuthority().toByteArray());
+                            identity = identity.joined(answer.getFleetId(), answer.getJoinToken(), answer.getZone());
+                            joined = true;
+                            log.info("joined fleet={} zone={}", answer.getFleetId(), answer.getZone());
+                            channel.shutdown();
+                            channel = channel(channelTo);
+                            connect();
+                        }));
+    }
+
+    /// One question that comes before the session.
+    private final class Asked<A> implements StreamObserver<A> {
+        private final long mine;
+        private final Consumer<A> next;
+
+        Asked(long mine, Consumer<A> next) {
+            this.mine = mine;
+            this.next = next;
+        }
+
+        @Override
+        public void onNext(A answer) {
+            actor.execute(() -> {
+                asking = false;
+                if (!closed) {
+                    next.accept(answer);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            actor.execute(() -> {
+                asking = false;
+                if (standing) {
+                    log.warn("the certificate was not renewed: {}", failure.toString());
+                } else {
+                    broken(mine, failure);
+                }
+            });
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 
     /// Sends if the stream stands; otherwise the message is lost, as any message may be.
@@ -124,7 +252,11 @@ public final class ControlSession implements AutoCloseable {
             channel = channel(address);
             channelTo = address;
         }
-        if (registration == null) {
+        if (joining.isPresent() && !joined) {
+            join(mine);
+        } else if (certificateIsDue()) {
+            renew(mine);
+        } else if (registration == null) {
             BrokerControlGrpc.newStub(channel)
                     .withDeadlineAfter(10, TimeUnit.SECONDS)
                     .register(registerRequest(), new Answer(mine));
