@@ -26,6 +26,7 @@ class PlacementConfiguration {
                 loads,
                 PlacementSettings.defaults(),
                 clock,
+                System::nanoTime,
                 Executors.newVirtualThreadPerTaskExecutor());
     }
 }

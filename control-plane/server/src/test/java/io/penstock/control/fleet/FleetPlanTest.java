@@ -110,7 +110,7 @@ class FleetPlanTest {
         serving(1);
         serving(2);
 
-        assertThat(plan(1).stop()).containsExactly("brk_1", "brk_2");
+        assertThat(plan(1).stop()).containsExactly("brk_2", "brk_1");
     }
 
     @Test

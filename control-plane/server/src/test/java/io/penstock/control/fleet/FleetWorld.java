@@ -70,7 +70,8 @@ final class FleetWorld implements AutoCloseable {
     private final Random random = new Random(99);
     private FleetSettings fleetSettings = FleetSettings.defaults();
     private PlacementSettings placementSettings =
-            new PlacementSettings(Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
+            new PlacementSettings(
+                    Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), 1 << 20);
     private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
     private Life process = new Life();
 
@@ -247,7 +248,8 @@ final class FleetWorld implements AutoCloseable {
                     clock,
                     random);
             var loads = new BrokerLoads(world.database);
-            placement = new PlacementService(metalog, registry, loads, placementSettings, clock, threads);
+            placement = new PlacementService(
+                    metalog, registry, loads, placementSettings, clock, System::nanoTime, threads);
             failover = new FailoverService(
                     metalog,
                     registry,
