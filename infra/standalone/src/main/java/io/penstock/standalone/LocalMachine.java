@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -86,6 +87,20 @@ final class LocalMachine implements Machine {
         (victims.isEmpty() ? replicas : victims)
                 .forEach(replica -> ProcessHandle.of(replica.pid()).ifPresent(LocalMachine::kill));
         return replicas.size() - victims.size();
+    }
+
+    @Override
+    public void scale(int brokers) {
+        PenstockApi api = PenstockApi.of(folder, state.httpPorts());
+        String fleet = api.named("/v1/fleets", "local").orElseThrow().path("id").asString();
+        api.patch("/v1/fleets/" + fleet, Map.of("spec", Map.of("desired_brokers", brokers)));
+    }
+
+    @Override
+    public List<Integer> shardsLed() {
+        return Status.of(folder, state).brokers().stream()
+                .map(BrokerRow::shards_led)
+                .toList();
     }
 
     @Override

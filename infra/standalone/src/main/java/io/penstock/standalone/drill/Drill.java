@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,7 +54,8 @@ public final class Drill {
     private int sidePartition;
     private OptionalLong returned = OptionalLong.empty();
     private @Nullable Long takenOverMillis;
-    private boolean nobodyTookOver;
+    private boolean fruitless;
+    private final Map<Integer, Long> evenAfter = new LinkedHashMap<>();
     private String zone = "";
     private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
     private long residentBytes;
@@ -179,6 +181,13 @@ public final class Drill {
                             "the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
                 }
             }
+            case SCALE -> {
+                int before = machine.brokers().size();
+                scaleTo(2 * before);
+                watch(load, settings.after());
+                scaleTo(before);
+                load.blow(threatened, System.nanoTime(), System.nanoTime());
+            }
             case ZONE_KILL -> {
                 machine.killZone(zone);
                 load.blow(threatened, at, System.nanoTime());
@@ -221,12 +230,37 @@ public final class Drill {
         }
     }
 
+    /// Times until as many brokers as were wished for lead as many shards as any other, give or take one.
+    private void scaleTo(int brokers) throws InterruptedException {
+        long asked = System.nanoTime();
+        machine.scale(brokers);
+        progress.accept("asked for " + brokers + " brokers");
+        while (!isEven(machine.shardsLed(), brokers)) {
+            if (System.nanoTime() - asked > LONGEST_RECOVERY.toNanos()) {
+                remarks.add("the fleet did not become even with " + brokers + " brokers");
+                fruitless = true;
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked);
+        evenAfter.put(brokers, millis);
+        progress.accept(brokers + " brokers are even after " + millis + " ms");
+    }
+
+    private static boolean isEven(List<Integer> led, int brokers) {
+        return led.size() == brokers
+                && led.stream().mapToInt(n -> n).max().orElse(0)
+                                - led.stream().mapToInt(n -> n).min().orElse(0)
+                        <= 1;
+    }
+
     /// Times the take-over; the load goes on meanwhile.
     private void awaitTakeOver(long killedAt) throws InterruptedException {
         while (!machine.controlPlaneActs()) {
             if (System.nanoTime() - killedAt > LONGEST_RECOVERY.toNanos()) {
                 remarks.add("no other replica of the control plane took over");
-                nobodyTookOver = true;
+                fruitless = true;
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(20);
@@ -336,7 +370,7 @@ public final class Drill {
         }
         Map<String, Long> produceErrors = counts(load.errors());
         boolean quiet = switch (kind) {
-            case CONTROL_PLANE_KILL ->
+            case CONTROL_PLANE_KILL, SCALE ->
                 produceErrors.isEmpty() && readers.errors().isEmpty();
             case BUCKET_SLOW, BUCKET_ERRORS -> produceErrors.isEmpty();
             case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL, ZONE_KILL -> true;
@@ -348,7 +382,7 @@ public final class Drill {
                 && verdict.acknowledged() > 0
                 && missed == 0
                 && quiet
-                && !nobodyTookOver
+                && !fruitless
                 && !newProducerFailed
                 && (!shouldMove || (moved > 0 && firstProduce.size() == threatened.size()));
         return new DrillReport(
@@ -377,6 +411,7 @@ public final class Drill {
                 fromReturn.isEmpty() ? null : fromReturn.get(fromReturn.size() / 2),
                 fromReturn.isEmpty() ? null : fromReturn.getLast(),
                 takenOverMillis,
+                evenAfter,
                 inTrouble.p50Millis(),
                 inTrouble.p99Millis(),
                 throttleMillis,
@@ -410,7 +445,7 @@ public final class Drill {
         return switch (kind) {
             case ALL_BROKERS_KILL -> brokers;
             case CONTROL_PLANE_KILL -> settings.brokerToo() ? List.of(busiest(brokers, leaders)) : List.of();
-            case BUCKET_SLOW, BUCKET_ERRORS -> List.of();
+            case BUCKET_SLOW, BUCKET_ERRORS, SCALE -> List.of();
             case ZONE_KILL -> {
                 zone = machine.activeZone();
                 if (zone.isEmpty()

@@ -25,6 +25,12 @@ public interface Machine {
     /// @return how many replicas are left
     int killAndHoldActiveControlPlane();
 
+    /// Wishes for so many brokers; returns at once.
+    void scale(int brokers);
+
+    /// Shards that each broker of the fleet leads, whatever its phase.
+    List<Integer> shardsLed();
+
     /// The zone of the replica of the control plane that acts; empty if nobody said.
     String activeZone();
 
