@@ -10,5 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// @param provisioning MANAGED: this control plane starts and ends its brokers; JOINED: they join by themselves, with
 ///     one-time tokens, and `desired_brokers` says nothing. Never changes
 /// @param zones over which they are spread; null or empty: nobody says
+/// @param autoscaling changes `desired_brokers` with the load; null: only people change it
 public record FleetSpec(
-        @Nullable Integer desiredBrokers, @Nullable List<String> zones, @Nullable String provisioning) {}
+        @Nullable Integer desiredBrokers,
+        @Nullable List<String> zones,
+        @Nullable String provisioning,
+        @Nullable FleetAutoscaling autoscaling) {}

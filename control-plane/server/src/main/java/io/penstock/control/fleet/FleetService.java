@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.api.FleetAutoscaling;
 import io.penstock.api.Operation;
 import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
@@ -71,7 +72,8 @@ public class FleetService {
 
     @Transactional
     public Fleet create(Caller caller, Description description, int desiredBrokers) {
-        return create(caller, description, desiredBrokers, List.of(), Provisioning.MANAGED);
+        return create(
+                caller, description, desiredBrokers, List.of(), Provisioning.MANAGED, Optional.empty());
     }
 
     /// @param zones over which its brokers are spread; empty: nobody says
@@ -81,7 +83,8 @@ public class FleetService {
             Description description,
             int desiredBrokers,
             List<String> zones,
-            Provisioning provisioning) {
+            Provisioning provisioning,
+            Optional<FleetAutoscaling> autoscaling) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         refuseTakenName(description.name(), "");
@@ -91,7 +94,8 @@ public class FleetService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning)));
+        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning))
+                .following(autoscaling));
     }
 
     @Transactional(readOnly = true)
@@ -129,14 +133,40 @@ public class FleetService {
             OptionalLong expectedVersion,
             Description description,
             int desiredBrokers,
-            List<String> zones) {
+            List<String> zones,
+            Optional<FleetAutoscaling> autoscaling) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         var fleet = existing(id);
         requireVersion(fleet, expectedVersion);
         refuseTakenName(description.name(), id);
-        fleet.changed(description, desiredBrokers, zones, clock.instant());
+        fleet.changed(description, desiredBrokers, zones, autoscaling, clock.instant());
         return fleets.saveAndFlush(fleet);
+    }
+
+    /// A fleet whose size follows its load.
+    public record Autoscaled(String id, int desired, FleetAutoscaling rule) {}
+
+    /// All fleets with a rule that this control plane starts brokers for.
+    @Transactional(readOnly = true)
+    public List<Autoscaled> autoscaled() {
+        return fleets.findAll().stream()
+                .filter(fleet -> fleet.provisioning() == Provisioning.MANAGED)
+                .flatMap(fleet -> fleet.autoscaling().stream()
+                        .map(rule -> new Autoscaled(fleet.id(), fleet.desiredBrokers(), rule)))
+                .toList();
+    }
+
+    /// The rule changes the size, unless somebody else did meanwhile.
+    ///
+    /// @return whether it was changed
+    @Transactional
+    public boolean scaled(String id, int from, int to) {
+        return jdbc.sql("update fleets set desired_brokers = ?, version = version + 1, updated_at = ?"
+                                + " where id = ? and desired_brokers = ?")
+                        .params(to, java.sql.Timestamp.from(clock.instant()), id, from)
+                        .update()
+                > 0;
     }
 
     /// Only an empty fleet goes.

@@ -4,6 +4,7 @@ package io.penstock.control.http;
 import io.penstock.api.BrokerSpec;
 import io.penstock.api.BrokerStatus;
 import io.penstock.api.CreateRequest;
+import io.penstock.api.FleetAutoscaling;
 import io.penstock.api.FleetSpec;
 import io.penstock.api.ApiKeyStatus.SecretStatus;
 import io.penstock.api.FleetStatus;
@@ -94,13 +95,14 @@ class FleetController {
         var desired = desired(request.spec(), checks);
         var zones = zones(request.spec(), checks);
         var provisioning = provisioning(request.spec(), checks);
+        var rule = autoscaling(request.spec(), checks);
         checks.done();
         if (dryRun) {
             return dryRuns.created(
                     dryRuns.takenBack(
-                            () -> view(caller, fleets.create(caller, description, desired, zones, provisioning))));
+                            () -> view(caller, fleets.create(caller, description, desired, zones, provisioning, rule))));
         }
-        var fleet = view(caller, fleets.create(caller, description, desired, zones, provisioning));
+        var fleet = view(caller, fleets.create(caller, description, desired, zones, provisioning, rule));
         return ResponseEntity.created(URI.create(fleet.metadata().self()))
                 .eTag(Versions.etag(fleet))
                 .body(fleet);
@@ -136,6 +138,7 @@ class FleetController {
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var desired = desired(update.spec(), checks);
         var zones = zones(update.spec(), checks);
+        var rule = autoscaling(update.spec(), checks);
         checks.that(
                 provisioning(update.spec(), checks) == current.provisioning(),
                 "/spec/provisioning",
@@ -149,10 +152,10 @@ class FleetController {
                     dryRuns.takenBack(() -> view(
                             caller,
                             fleets.update(
-                                    caller, fleet, Versions.expected(request), description, desired, zones))));
+                                    caller, fleet, Versions.expected(request), description, desired, zones, rule))));
         }
         return Versions.ok(
-                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired, zones)));
+                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired, zones, rule)));
     }
 
     @DeleteMapping("/{fleet}")
@@ -279,6 +282,25 @@ class FleetController {
         return zones;
     }
 
+    private static Optional<FleetAutoscaling> autoscaling(@Nullable FleetSpec spec, FieldChecks checks) {
+        var rule = Optional.ofNullable(spec).map(FleetSpec::autoscaling);
+        rule.ifPresent(given -> {
+            checks.that(
+                    given.minBrokers() >= 1 && given.minBrokers() <= given.maxBrokers(),
+                    "/spec/autoscaling/min_brokers",
+                    "out_of_range",
+                    "1..max_brokers");
+            checks.that(
+                    given.maxBrokers() <= MOST_BROKERS,
+                    "/spec/autoscaling/max_brokers",
+                    "out_of_range",
+                    "at most " + MOST_BROKERS);
+            checks.that(
+                    given.bytesPerSecond() >= 1, "/spec/autoscaling/bytes_per_second", "out_of_range", "at least 1");
+        });
+        return rule;
+    }
+
     private static Provisioning provisioning(@Nullable FleetSpec spec, FieldChecks checks) {
         return checks.oneOf(
                 "/spec/provisioning",
@@ -289,7 +311,10 @@ class FleetController {
 
     private static FleetSpec spec(Fleet fleet) {
         return new FleetSpec(
-                fleet.desiredBrokers(), fleet.zones(), fleet.provisioning().name());
+                fleet.desiredBrokers(),
+                fleet.zones(),
+                fleet.provisioning().name(),
+                fleet.autoscaling().orElse(null));
     }
 
     private Resource<FleetSpec, FleetStatus> view(Caller caller, Fleet fleet) {

@@ -2,6 +2,7 @@
 package io.penstock.control.placement;
 
 import io.penstock.control.fleet.BrokerRegistry;
+import io.penstock.control.fleet.FleetService;
 import io.penstock.control.metalog.MetalogService;
 import java.time.Clock;
 import java.util.concurrent.Executors;
@@ -16,6 +17,11 @@ class PlacementConfiguration {
     @Bean
     BrokerLoads brokerLoads(DataSource database) {
         return new BrokerLoads(database);
+    }
+
+    @Bean
+    Autoscaler autoscaler(FleetService fleets, PlacementService placement) {
+        return new Autoscaler(fleets, placement, System::nanoTime);
     }
 
     @Bean

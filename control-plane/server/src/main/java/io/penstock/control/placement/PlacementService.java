@@ -100,6 +100,17 @@ public final class PlacementService {
         letGo();
     }
 
+    /// Bytes a second that a fleet takes of producers, in all its clusters.
+    double load(String fleetId) {
+        List<String> clusters = registry.clustersOf(fleetId);
+        synchronized (shardLoads) {
+            return clusters.stream()
+                    .flatMap(clusterId -> shardLoads.of(clusterId).values().stream())
+                    .mapToDouble(load -> load)
+                    .sum();
+        }
+    }
+
     /// Gives out what nobody leads, and what leaving brokers lead.
     void place(String clusterId) {
         change(clusterId, "placed", (image, census) -> {

@@ -75,7 +75,8 @@ class BrokerJoiningIT {
 
     @Test
     void aHostJoinsOnceWithATokenAndWithItsCertificateFromThenOn() throws Exception {
-        Fleet fleet = fleets.create(Caller.SYSTEM, named("elsewhere"), 0, List.of(), Provisioning.JOINED);
+        Fleet fleet = fleets.create(
+                Caller.SYSTEM, named("elsewhere"), 0, List.of(), Provisioning.JOINED, Optional.empty());
         String token = token(fleet);
         KeyPair key = pair();
 

@@ -139,7 +139,9 @@ class WorkflowCrashIT {
                     .max()
                     .orElseThrow();
             var world = new World(process, place);
-            for (int round = 0; round < rounds; round++) {
+            for (int round = Integer.getInteger("penstock.crash.from", 0);
+                    round < Math.min(rounds, Integer.getInteger("penstock.crash.to", rounds));
+                    round++) {
                 var prepared = prepare(process, world, round);
                 CRASHES.arm(round);
                 var begun = begin(process, prepared, round);
