@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import com.google.protobuf.ByteString;
 import io.penstock.control.fleet.BrokerAuthority.Kept;
 import io.penstock.control.secrets.SecretBox;
 import java.time.Clock;
@@ -16,15 +17,17 @@ final class AuthorityRows {
     static Kept kept(JdbcClient jdbc, SecretBox box, Clock clock, RandomGenerator random) {
         Kept drawn = BrokerAuthority.drawn(clock, random);
         jdbc.sql("insert into broker_authority (certificate, private_key) values (?, ?) on conflict do nothing")
-                .params(drawn.certificate(), box.sealed(LABEL, drawn.privateKey()))
+                .params(
+                        drawn.certificate().toByteArray(),
+                        box.sealed(LABEL, drawn.privateKey().toByteArray()))
                 .update();
         return jdbc.sql("select certificate, private_key from broker_authority")
                 .query((row, _) -> new Kept(
-                        row.getBytes(1),
-                        box.opened(LABEL, row.getBytes(2))
+                        ByteString.copyFrom(row.getBytes(1)),
+                        ByteString.copyFrom(box.opened(LABEL, row.getBytes(2))
                                 .orElseThrow(() -> new IllegalStateException(
                                         "the key of the brokers' authority was encrypted with another key file: restore"
-                                                + " the right penstock.secrets-key-file"))))
+                                                + " the right penstock.secrets-key-file")))))
                 .single();
     }
 }

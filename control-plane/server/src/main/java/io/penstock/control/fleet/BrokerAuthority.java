@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import com.google.protobuf.ByteString;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -74,7 +75,7 @@ final class BrokerAuthority {
     }
 
     /// What is kept of an authority.
-    record Kept(byte[] certificate, byte[] privateKey) {}
+    record Kept(ByteString certificate, ByteString privateKey) {}
 
     static Kept drawn(Clock clock, RandomGenerator random) {
         try {
@@ -89,8 +90,8 @@ final class BrokerAuthority {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
             return new Kept(
-                    signed(builder, pair.getPrivate()).getEncoded(),
-                    pair.getPrivate().getEncoded());
+                    ByteString.copyFrom(signed(builder, pair.getPrivate()).getEncoded()),
+                    ByteString.copyFrom(pair.getPrivate().getEncoded()));
         } catch (GeneralSecurityException | IOException e) {
             throw impossible(e);
         }
@@ -99,8 +100,8 @@ final class BrokerAuthority {
     static BrokerAuthority of(Kept kept, AuthoritySettings settings, Clock clock, RandomGenerator random) {
         try {
             return new BrokerAuthority(
-                    certificate(kept.certificate()),
-                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(kept.privateKey())),
+                    certificate(kept.certificate().toByteArray()),
+                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(kept.privateKey().toByteArray())),
                     settings,
                     clock,
                     random);

@@ -118,7 +118,7 @@ final class BrokerOperations implements BrokerJournal {
         return switch (workflow) {
             case START -> broker.map(BrokerOperations::started)
                     .orElseGet(() -> new Stand.Failed("Its process ended before it served."));
-            case REPLACE -> replaced(fleetOf(operation), brokerId);
+            case REPLACE -> replaced(fleetOf(operation));
             case DRAIN -> broker.isEmpty()
                     ? new Stand.Done()
                     : broker.get().phase() == BrokerPhase.DRAINING
@@ -144,7 +144,7 @@ final class BrokerOperations implements BrokerJournal {
         };
     }
 
-    private Stand replaced(String fleetId, String brokerId) {
+    private Stand replaced(String fleetId) {
         for (String clusterId : registry.get().clustersOf(fleetId)) {
             Roster roster = registry.get().roster(clusterId);
             boolean deadLeads = images.apply(clusterId).shards().incarnations().entrySet().stream()

@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 /// next look; these steps only say how far it has come.
 enum BrokerWorkflow {
     /// From the wish for a broker until it serves.
-    START("broker.start", List.of(BrokerWorkflow.START_PROCESS, BrokerWorkflow.REGISTER, BrokerWorkflow.SERVE)),
+    START,
     /// From the moment a broker is given up until others lead its shards and the fleet is as large as it should be.
-    REPLACE("broker.replace", List.of(BrokerWorkflow.MOVE_SHARDS, BrokerWorkflow.RESTORE_SIZE)),
+    REPLACE,
     /// From the wish that a broker leaves until its process has ended.
-    DRAIN("broker.drain", List.of(BrokerWorkflow.MOVE_SHARDS, BrokerWorkflow.LEAVE));
+    DRAIN;
 
     static final String START_PROCESS = "start_process";
     static final String REGISTER = "register";
@@ -26,23 +26,21 @@ enum BrokerWorkflow {
     static final String RESTORE_SIZE = "restore_size";
     static final String LEAVE = "leave";
 
-    private final Workflow workflow;
-
-    BrokerWorkflow(String type, List<String> steps) {
-        this.workflow = new Workflow(type, steps);
-    }
-
     Workflow workflow() {
-        return workflow;
+        return switch (this) {
+            case START -> new Workflow("broker.start", List.of(START_PROCESS, REGISTER, SERVE));
+            case REPLACE -> new Workflow("broker.replace", List.of(MOVE_SHARDS, RESTORE_SIZE));
+            case DRAIN -> new Workflow("broker.drain", List.of(MOVE_SHARDS, LEAVE));
+        };
     }
 
     static Set<String> types() {
-        return Arrays.stream(values()).map(w -> w.workflow.type()).collect(Collectors.toUnmodifiableSet());
+        return Arrays.stream(values()).map(w -> w.workflow().type()).collect(Collectors.toUnmodifiableSet());
     }
 
     static BrokerWorkflow ofType(String type) {
         return Arrays.stream(values())
-                .filter(w -> w.workflow.type().equals(type))
+                .filter(w -> w.workflow().type().equals(type))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no operation of brokers: " + type));
     }

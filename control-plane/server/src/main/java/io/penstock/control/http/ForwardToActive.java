@@ -82,7 +82,7 @@ final class ForwardToActive extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean passedOn = isFromReplica(request);
-        if (lease.held() || lease.epoch() > 0 && !passedOn) {
+        if (lease.held() || (lease.epoch() > 0 && !passedOn)) {
             chain.doFilter(passedOn ? new PassedOn(request) : request, response);
         } else if (passedOn) {
             response.setHeader(STANDS_BY, "true");

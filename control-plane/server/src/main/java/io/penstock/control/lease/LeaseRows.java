@@ -101,8 +101,8 @@ final class LeaseRows {
                     .query(Integer.class)
                     .single();
             return jdbc.sql("update control_plane_lease set epoch = epoch + 1, holder = ? where epoch = ?"
-                            + " and holder is not distinct from ? returning epoch")
-                    .params(replica, seen.epoch(), seen.holder().orElse(null))
+                            + " and coalesce(holder, '') = ? returning epoch")
+                    .params(replica, seen.epoch(), seen.holder().orElse(""))
                     .query(Long.class)
                     .optional();
         });

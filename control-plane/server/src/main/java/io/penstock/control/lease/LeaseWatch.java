@@ -67,7 +67,7 @@ final class LeaseWatch {
                 .filter(since -> isOver(since, now, disconnectedFor))
                 .isPresent();
         boolean silent = pulse == null || isOver(pulse.sinceNanos(), now, disconnectedFor);
-        return still || gone && silent;
+        return still || (gone && silent);
     }
 
     /// Replicas whose beats stood still for long.
