@@ -138,7 +138,7 @@ final class PenstockApi {
                                     .build(),
                             BodyHandlers.ofString());
                 } catch (ConnectException e) {
-                    continue;
+                    // The next one, then.
                 }
             }
             throw new ConnectException("nobody listens");

@@ -20,6 +20,6 @@ record LeaseProperties(
         @DefaultValue("") String httpAddress,
         @DefaultValue("") String brokerAddress,
         @DefaultValue("300ms") Duration beat,
-        @DefaultValue("3s") Duration lifetime,
+        @DefaultValue("5s") Duration lifetime,
         @DefaultValue("700ms") Duration disconnectedFor,
         @DefaultValue("30s") Duration forgetAfter) {}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.control;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -136,7 +135,7 @@ public final class ControlSession implements AutoCloseable {
                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                 .renewCertificate(
                         RenewCertificateRequest.newBuilder()
-                                .setPublicKey(ByteString.copyFrom(membership.publicKey()))
+                                .setPublicKey(membership.publicKey())
                                 .build(),
                         new Asked<RenewCertificateResponse>(mine, answer -> {
                             membership.renewed(answer.getCertificate().toByteArray());
@@ -158,7 +157,7 @@ public final class ControlSession implements AutoCloseable {
                 .join(
                         JoinRequest.newBuilder()
                                 .setToken(known ? "" : identity.joinToken())
-                                .setPublicKey(ByteString.copyFrom(with.membership().publicKey()))
+                                .setPublicKey(with.membership().publicKey())
                                 .setHost(with.host())
                                 .build(),
                         new Asked<JoinResponse>(mine, answer -> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.broker.control;
 
+import com.google.protobuf.ByteString;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayInputStream;
@@ -47,7 +48,7 @@ public final class Membership implements AutoCloseable {
     private KeyPairBytes next;
 
     /// Of a key that no certificate was given for yet.
-    private record KeyPairBytes(byte[] publicKey, byte[] privateKey) {}
+    private record KeyPairBytes(ByteString publicKey, ByteString privateKey) {}
 
     /// What the folder holds.
     private record Held(X509Certificate certificate, X509Certificate authority, PrivateKey key) {}
@@ -79,7 +80,9 @@ public final class Membership implements AutoCloseable {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
-            return new KeyPairBytes(pair.getPublic().getEncoded(), pair.getPrivate().getEncoded());
+            return new KeyPairBytes(
+                    ByteString.copyFrom(pair.getPublic().getEncoded()),
+                    ByteString.copyFrom(pair.getPrivate().getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has elliptic curves", e);
         }
@@ -111,7 +114,7 @@ public final class Membership implements AutoCloseable {
     }
 
     /// X.509 SubjectPublicKeyInfo of the key that the next certificate is for.
-    byte[] publicKey() {
+    ByteString publicKey() {
         return next.publicKey();
     }
 
@@ -122,7 +125,7 @@ public final class Membership implements AutoCloseable {
         try {
             write(AUTHORITY, authority);
             // A crash between these two leaves a key that does not fit: then the host joins with a new token.
-            write(KEY, next.privateKey());
+            write(KEY, next.privateKey().toByteArray());
             write(CERTIFICATE, certificate);
             held = read();
             next = drawn();
@@ -152,8 +155,8 @@ public final class Membership implements AutoCloseable {
     /// @param nowMillis since 1970
     boolean isDue(long nowMillis) {
         return held.map(current -> {
-                    long from = current.certificate().getNotBefore().getTime();
-                    long to = current.certificate().getNotAfter().getTime();
+                    long from = current.certificate().getNotBefore().toInstant().toEpochMilli();
+                    long to = current.certificate().getNotAfter().toInstant().toEpochMilli();
                     return nowMillis - from > (to - from) / 3 * 2;
                 })
                 .orElse(false);
@@ -161,8 +164,8 @@ public final class Membership implements AutoCloseable {
 
     /// How often to look whether it is due.
     Duration lookEvery() {
-        long life = held.map(current -> current.certificate().getNotAfter().getTime()
-                        - current.certificate().getNotBefore().getTime())
+        long life = held.map(current -> current.certificate().getNotAfter().toInstant().toEpochMilli()
+                        - current.certificate().getNotBefore().toInstant().toEpochMilli())
                 .orElse(0L);
         return Duration.ofMillis(Math.clamp(life / 12, SHORTEST_LOOK_MILLIS, LONGEST_LOOK_MILLIS));
     }
