@@ -25,12 +25,10 @@ final class FirstStart {
                 "/v1/buckets",
                 "local",
                 Map.of("metadata", Map.of("name", "local"), "spec", Map.of("uri", choices.bucket())));
-        String fleet = ensure(
-                "/v1/fleets",
-                "local",
-                Map.of("metadata", Map.of("name", "local"), "spec", fleet()));
+        String fleet = ensure("/v1/fleets", "local", Map.of("metadata", Map.of("name", "local"), "spec", fleet()));
         JsonNode spec = api.get("/v1/fleets/" + fleet).path("spec");
-        List<String> zones = spec.path("zones").valueStream().map(JsonNode::asString).toList();
+        List<String> zones =
+                spec.path("zones").valueStream().map(JsonNode::asString).toList();
         if (spec.path("desired_brokers").asInt() != choices.brokers() || !zones.equals(choices.zoneNames())) {
             api.patch("/v1/fleets/" + fleet, Map.of("spec", fleet()));
         }

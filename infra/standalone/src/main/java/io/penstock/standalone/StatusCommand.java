@@ -144,11 +144,14 @@ final class StatusCommand implements Callable<Integer> {
             for (JsonNode replica : replicas.reversed()) {
                 String url = replica.path("status").path("api_url").asString("");
                 boolean youngest = replicas.stream()
-                        .filter(other ->
-                                other.path("status").path("api_url").asString("").equals(url))
+                        .filter(other -> other.path("status")
+                                .path("api_url")
+                                .asString("")
+                                .equals(url))
                         .map(other -> other.path("metadata").path("created_at").asString(""))
                         .max(Comparator.naturalOrder())
-                        .equals(Optional.of(replica.path("metadata").path("created_at").asString("")));
+                        .equals(Optional.of(
+                                replica.path("metadata").path("created_at").asString("")));
                 if (youngest && arguments.contains("--server.port=" + url.substring(url.lastIndexOf(':') + 1))) {
                     return new ControlPlaneRow(
                             process.pid(),

@@ -48,8 +48,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--zones",
             paramLabel = "N",
-            description = "Zones over which brokers and replicas of the control plane are spread, 0 to 5: names only, on"
-                    + " one machine (default: 0).")
+            description =
+                    "Zones over which brokers and replicas of the control plane are spread, 0 to 5: names only, on"
+                            + " one machine (default: 0).")
     private @Nullable Integer zones;
 
     @Option(
@@ -128,7 +129,8 @@ final class UpCommand implements Callable<Integer> {
         }
         if (choices.zoneNames().size() > 5) {
             throw new Trouble(
-                    Trouble.USAGE, "--zones is 0 to 5, not " + choices.zoneNames().size());
+                    Trouble.USAGE,
+                    "--zones is 0 to 5, not " + choices.zoneNames().size());
         }
         for (int port : new int[] {choices.httpPort(), choices.kafkaPort(), choices.kafkaPort() + choices.brokers()}) {
             if (port < 1 || port > 65535) {

@@ -336,8 +336,7 @@ public class ClusterService {
             return cluster;
         }
         cluster.operationId().ifPresent(operations::cancelled);
-        var operation =
-                operations.start(requester, ClusterSteps.DELETE, Optional.of(cluster.tenantId()), ref(cluster));
+        var operation = operations.start(requester, ClusterSteps.DELETE, Optional.of(cluster.tenantId()), ref(cluster));
         cluster.deletionStarted(clock.instant());
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));

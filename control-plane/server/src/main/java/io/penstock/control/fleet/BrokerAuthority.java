@@ -2,6 +2,8 @@
 package io.penstock.control.fleet;
 
 import com.google.protobuf.ByteString;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -18,8 +20,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,7 +101,9 @@ final class BrokerAuthority {
         try {
             return new BrokerAuthority(
                     certificate(kept.certificate().toByteArray()),
-                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(kept.privateKey().toByteArray())),
+                    KeyFactory.getInstance("EC")
+                            .generatePrivate(
+                                    new PKCS8EncodedKeySpec(kept.privateKey().toByteArray())),
                     settings,
                     clock,
                     random);
@@ -277,7 +279,8 @@ final class BrokerAuthority {
             Current known = current;
             Instant now = clock.instant();
             if (known != null
-                    && now.isBefore(known.drawnAt().plus(settings.certificateLifetime().dividedBy(3)))) {
+                    && now.isBefore(
+                            known.drawnAt().plus(settings.certificateLifetime().dividedBy(3)))) {
                 return known;
             }
             try {

@@ -76,15 +76,17 @@ final class BrokerControlService extends BrokerControlGrpc.BrokerControlImplBase
     }
 
     @Override
-    public void renewCertificate(
-            RenewCertificateRequest request, StreamObserver<RenewCertificateResponse> answer) {
-        answer(answer, () -> joining()
-                .renew(
-                        request,
-                        CERTIFICATE
-                                .get()
-                                .orElseThrow(() -> new RefusedException(
-                                        Status.Code.UNAUTHENTICATED, "show the certificate that is to be renewed"))));
+    public void renewCertificate(RenewCertificateRequest request, StreamObserver<RenewCertificateResponse> answer) {
+        answer(
+                answer,
+                () -> joining()
+                        .renew(
+                                request,
+                                CERTIFICATE
+                                        .get()
+                                        .orElseThrow(() -> new RefusedException(
+                                                Status.Code.UNAUTHENTICATED,
+                                                "show the certificate that is to be renewed"))));
     }
 
     private BrokerJoining joining() {

@@ -90,8 +90,8 @@ final class BrokerEntrance implements SmartLifecycle {
                     .trustManager(signer.brokers())
                     .clientAuth(ClientAuth.OPTIONAL)
                     .build();
-            var opened =
-                    new BrokerGateway(tls.host(), tls.port(), Optional.of(context), service, new OnlyWhenOpen(), threads);
+            var opened = new BrokerGateway(
+                    tls.host(), tls.port(), Optional.of(context), service, new OnlyWhenOpen(), threads);
             gateways.add(opened);
             log.info("event=broker_tls_gateway_open host={} port={} names={}", tls.host(), opened.port(), tls.names());
             return tls.names().getFirst() + ":" + opened.port();

@@ -20,7 +20,13 @@ final class BrokerGateway implements AutoCloseable {
     /// @param tls empty: in plain text, for brokers of this machine
     /// @param entrance says which calls are let in
     /// @param threads run the calls; they may block
-    BrokerGateway(String host, int port, Optional<SslContext> tls, BrokerControlService service, ServerInterceptor entrance, Executor threads) {
+    BrokerGateway(
+            String host,
+            int port,
+            Optional<SslContext> tls,
+            BrokerControlService service,
+            ServerInterceptor entrance,
+            Executor threads) {
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port));
         tls.ifPresent(builder::sslContext);
         server = builder.executor(threads)

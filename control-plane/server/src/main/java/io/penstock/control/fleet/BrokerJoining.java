@@ -157,7 +157,8 @@ final class BrokerJoining {
     private void awaitEnd(String brokerId) {
         registry.processEnded(brokerId);
         try {
-            for (long left = FORMER_ENDS.toMillis(); left > 0 && registry.broker(brokerId).isPresent(); ) {
+            for (long left = FORMER_ENDS.toMillis();
+                    left > 0 && registry.broker(brokerId).isPresent(); ) {
                 never.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 left -= LOOK.toMillis();
             }

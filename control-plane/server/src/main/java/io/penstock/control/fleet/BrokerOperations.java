@@ -52,8 +52,7 @@ final class BrokerOperations implements BrokerJournal {
     }
 
     private static ResourceRef ref(Broker broker) {
-        return new ResourceRef(
-                "Broker", broker.id(), "/v1/fleets/" + broker.fleetId() + "/brokers/" + broker.id());
+        return new ResourceRef("Broker", broker.id(), "/v1/fleets/" + broker.fleetId() + "/brokers/" + broker.id());
     }
 
     /// The broker's operation of this kind, if there was one.
@@ -91,14 +90,16 @@ final class BrokerOperations implements BrokerJournal {
         switch (stand(workflow, operation)) {
             case Stand.At(String step) -> advance(operation, workflow.workflow(), step);
             case Stand.Done() -> {
-                advance(operation, workflow.workflow(), workflow.workflow().steps().getLast());
+                advance(
+                        operation,
+                        workflow.workflow(),
+                        workflow.workflow().steps().getLast());
                 steps.end(operation.id(), () -> operations.succeeded(operation.id()));
             }
             case Stand.Failed(String why) ->
                 steps.end(
                         operation.id(),
-                        () -> operations.failed(
-                                operation.id(), ProblemException.of(ProblemCode.INVALID_STATE, why)));
+                        () -> operations.failed(operation.id(), ProblemException.of(ProblemCode.INVALID_STATE, why)));
         }
     }
 
@@ -116,17 +117,19 @@ final class BrokerOperations implements BrokerJournal {
         String brokerId = operation.resource().id();
         Optional<Broker> broker = registry.get().broker(brokerId);
         return switch (workflow) {
-            case START -> broker.map(BrokerOperations::started)
-                    .orElseGet(() -> new Stand.Failed("Its process ended before it served."));
+            case START ->
+                broker.map(BrokerOperations::started)
+                        .orElseGet(() -> new Stand.Failed("Its process ended before it served."));
             case REPLACE -> replaced(fleetOf(operation));
-            case DRAIN -> broker.isEmpty()
-                    ? new Stand.Done()
-                    : broker.get().phase() == BrokerPhase.DRAINING
-                            ? new Stand.At(
-                                    leadsSomething(broker.get().fleetId(), brokerId)
-                                            ? BrokerWorkflow.MOVE_SHARDS
-                                            : BrokerWorkflow.LEAVE)
-                            : new Stand.Failed("It is " + broker.get().phase() + ".");
+            case DRAIN ->
+                broker.isEmpty()
+                        ? new Stand.Done()
+                        : broker.get().phase() == BrokerPhase.DRAINING
+                                ? new Stand.At(
+                                        leadsSomething(broker.get().fleetId(), brokerId)
+                                                ? BrokerWorkflow.MOVE_SHARDS
+                                                : BrokerWorkflow.LEAVE)
+                                : new Stand.Failed("It is " + broker.get().phase() + ".");
         };
     }
 
@@ -148,8 +151,8 @@ final class BrokerOperations implements BrokerJournal {
         for (String clusterId : registry.get().clustersOf(fleetId)) {
             Roster roster = registry.get().roster(clusterId);
             boolean deadLeads = images.apply(clusterId).shards().incarnations().entrySet().stream()
-                    .anyMatch(known -> !known.getValue().retired()
-                            && roster.standingOf(known.getKey()) == Standing.GIVEN_UP);
+                    .anyMatch(known ->
+                            !known.getValue().retired() && roster.standingOf(known.getKey()) == Standing.GIVEN_UP);
             if (deadLeads) {
                 return new Stand.At(BrokerWorkflow.MOVE_SHARDS);
             }

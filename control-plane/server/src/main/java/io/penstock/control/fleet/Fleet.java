@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.api.FleetAutoscaling;
 import io.penstock.control.resource.Description;
 import io.penstock.control.resource.ManagedResource;
 import io.penstock.control.resource.NewResource;
-import io.penstock.api.FleetAutoscaling;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -43,12 +43,7 @@ public class Fleet extends ManagedResource {
         this.provisioning = wish.provisioning();
     }
 
-    void changed(
-            Description description,
-            int desired,
-            List<String> over,
-            Optional<FleetAutoscaling> rule,
-            Instant at) {
+    void changed(Description description, int desired, List<String> over, Optional<FleetAutoscaling> rule, Instant at) {
         described(description.name(), description.labels(), description.deletionProtection(), at);
         this.desiredBrokers = desired;
         this.zones = List.copyOf(over);

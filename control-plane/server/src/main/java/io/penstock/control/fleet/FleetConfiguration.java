@@ -166,7 +166,9 @@ class FleetConfiguration {
         jdbc.sql("select id, desired_brokers, array(select jsonb_array_elements_text(zones)), provisioning from fleets")
                 .query(row -> {
                     var zones = (String[]) row.getArray(3).getArray();
-                    desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(zones), Provisioning.valueOf(row.getString(4))));
+                    desired.put(
+                            row.getString(1),
+                            new FleetWish(row.getInt(2), List.of(zones), Provisioning.valueOf(row.getString(4))));
                 });
         return desired;
     }
@@ -191,10 +193,7 @@ class FleetConfiguration {
                 lease,
                 identity,
                 new BrokerControlService(
-                        registry,
-                        facts,
-                        new LateAdminCalls(adminCalls),
-                        Optional.ofNullable(joining.getIfAvailable())),
+                        registry, facts, new LateAdminCalls(adminCalls), Optional.ofNullable(joining.getIfAvailable())),
                 gateway,
                 tls,
                 Optional.ofNullable(authority.getIfAvailable()),

@@ -68,7 +68,11 @@ final class FleetRuntime implements ActiveDuty {
         entrance.open();
         reconciler.adopt();
         ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(
-                2, Thread.ofPlatform().name("fleet-loops-", 0).daemon().factory()); // people's view must not hold up what is done
+                2,
+                Thread.ofPlatform()
+                        .name("fleet-loops-", 0)
+                        .daemon()
+                        .factory()); // people's view must not hold up what is done
         loops = Optional.of(clockwork);
         every(clockwork, RECONCILE_INTERVAL, reconciler::reconcile);
         every(clockwork, RECONCILE_INTERVAL, operations::follow);

@@ -72,8 +72,7 @@ public class FleetService {
 
     @Transactional
     public Fleet create(Caller caller, Description description, int desiredBrokers) {
-        return create(
-                caller, description, desiredBrokers, List.of(), Provisioning.MANAGED, Optional.empty());
+        return create(caller, description, desiredBrokers, List.of(), Provisioning.MANAGED, Optional.empty());
     }
 
     /// @param zones over which its brokers are spread; empty: nobody says
@@ -94,8 +93,9 @@ public class FleetService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning))
-                .following(autoscaling));
+        return fleets.saveAndFlush(
+                new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning))
+                        .following(autoscaling));
     }
 
     @Transactional(readOnly = true)

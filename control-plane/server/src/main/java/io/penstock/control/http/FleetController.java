@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.http;
 
+import io.penstock.api.ApiKeyStatus.SecretStatus;
 import io.penstock.api.BrokerSpec;
 import io.penstock.api.BrokerStatus;
 import io.penstock.api.CreateRequest;
 import io.penstock.api.FleetAutoscaling;
 import io.penstock.api.FleetSpec;
-import io.penstock.api.ApiKeyStatus.SecretStatus;
 import io.penstock.api.FleetStatus;
 import io.penstock.api.JoinTokenSpec;
 import io.penstock.api.JoinTokenStatus;
@@ -67,12 +67,7 @@ class FleetController {
     private final Clock clock;
 
     FleetController(
-            FleetService fleets,
-            Lists lists,
-            JsonBodies bodies,
-            DryRuns dryRuns,
-            JoinTokens joinTokens,
-            Clock clock) {
+            FleetService fleets, Lists lists, JsonBodies bodies, DryRuns dryRuns, JoinTokens joinTokens, Clock clock) {
         this.fleets = fleets;
         this.lists = lists;
         this.bodies = bodies;
@@ -98,9 +93,8 @@ class FleetController {
         var rule = autoscaling(request.spec(), checks);
         checks.done();
         if (dryRun) {
-            return dryRuns.created(
-                    dryRuns.takenBack(
-                            () -> view(caller, fleets.create(caller, description, desired, zones, provisioning, rule))));
+            return dryRuns.created(dryRuns.takenBack(
+                    () -> view(caller, fleets.create(caller, description, desired, zones, provisioning, rule))));
         }
         var fleet = view(caller, fleets.create(caller, description, desired, zones, provisioning, rule));
         return ResponseEntity.created(URI.create(fleet.metadata().self()))
@@ -132,8 +126,7 @@ class FleetController {
             HttpServletRequest request) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         var current = fleets.find(caller, fleet);
-        var update = bodies.patched(
-                new Update(Requests.changeable(current), spec(current)), patch, Update.class);
+        var update = bodies.patched(new Update(Requests.changeable(current), spec(current)), patch, Update.class);
         var checks = new FieldChecks();
         var description = Requests.description(new UpdateRequest<>(update.metadata(), update.spec()), checks);
         var desired = desired(update.spec(), checks);
@@ -154,8 +147,8 @@ class FleetController {
                             fleets.update(
                                     caller, fleet, Versions.expected(request), description, desired, zones, rule))));
         }
-        return Versions.ok(
-                view(caller, fleets.update(caller, fleet, Versions.expected(request), description, desired, zones, rule)));
+        return Versions.ok(view(
+                caller, fleets.update(caller, fleet, Versions.expected(request), description, desired, zones, rule)));
     }
 
     @DeleteMapping("/{fleet}")
@@ -328,8 +321,7 @@ class FleetController {
                 fleet.id(),
                 Requests.metadata(fleet, null, "/v1/fleets/" + fleet.id()),
                 spec(fleet),
-                new FleetStatus(
-                        serving == wanted ? Phase.READY : Phase.UPDATING, brokers.size(), serving));
+                new FleetStatus(serving == wanted ? Phase.READY : Phase.UPDATING, brokers.size(), serving));
     }
 
     private static Resource<BrokerSpec, BrokerStatus> view(BrokerView broker) {

@@ -44,8 +44,7 @@ final class ForwardToActive extends OncePerRequestFilter {
     private static final String CALLER = "X-Penstock-Caller";
     private static final String URL = "X-Penstock-Url";
     private static final String STANDS_BY = "X-Penstock-Stands-By";
-    private static final Set<String> OWN = Set.of(
-            "x-penstock-replica", "x-penstock-caller", "x-penstock-url");
+    private static final Set<String> OWN = Set.of("x-penstock-replica", "x-penstock-caller", "x-penstock-url");
     private static final Set<String> OF_ONE_CONNECTION = Set.of(
             "connection",
             "content-length",
@@ -93,7 +92,8 @@ final class ForwardToActive extends OncePerRequestFilter {
     }
 
     private static ProblemException away() {
-        return ProblemException.of(ProblemCode.UNAVAILABLE, "No replica of the control plane is active at this moment.");
+        return ProblemException.of(
+                ProblemCode.UNAVAILABLE, "No replica of the control plane is active at this moment.");
     }
 
     private boolean isFromReplica(HttpServletRequest request) {

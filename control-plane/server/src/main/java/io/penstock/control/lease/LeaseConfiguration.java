@@ -54,8 +54,7 @@ class LeaseConfiguration {
         config.setInitializationFailTimeout(-1); // whoever needs the database for more tells why it is away
         config.addDataSourceProperty("socketTimeout", "3");
         config.addDataSourceProperty(
-                "ApplicationName",
-                LeaseRows.applicationName(identity.replica().id()));
+                "ApplicationName", LeaseRows.applicationName(identity.replica().id()));
         return new LeaseDatabase(new HikariDataSource(config));
     }
 

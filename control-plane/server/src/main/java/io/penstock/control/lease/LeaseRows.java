@@ -89,11 +89,13 @@ final class LeaseRows {
     ///
     /// @return the new epoch; empty if somebody was faster
     Optional<Long> take(Look seen, String replica) {
-        seen.holder().ifPresent(former -> jdbc.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                        + " where usename = current_user and datname = current_database() and application_name = ?")
-                .param(applicationName(former))
-                .query(Long.class)
-                .single());
+        seen.holder()
+                .ifPresent(former -> jdbc.sql(
+                                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                                        + " where usename = current_user and datname = current_database() and application_name = ?")
+                        .param(applicationName(former))
+                        .query(Long.class)
+                        .single());
         return transactions.execute(_ -> {
             jdbc.sql("set local lock_timeout = '1s'").update();
             jdbc.sql("select 1 from (select pg_advisory_xact_lock(?)) as locked")

@@ -86,7 +86,9 @@ public class OperationService {
     /// The newest of this type that was begun for a resource.
     @Transactional(readOnly = true)
     public Optional<Operation> newest(String type, String resourceId) {
-        return operations.findFirstByTypeAndResourceIdOrderByIdDesc(type, resourceId).map(OperationRecord::view);
+        return operations
+                .findFirstByTypeAndResourceIdOrderByIdDesc(type, resourceId)
+                .map(OperationRecord::view);
     }
 
     @Transactional

@@ -75,8 +75,8 @@ class BrokerJoiningIT {
 
     @Test
     void aHostJoinsOnceWithATokenAndWithItsCertificateFromThenOn() throws Exception {
-        Fleet fleet = fleets.create(
-                Caller.SYSTEM, named("elsewhere"), 0, List.of(), Provisioning.JOINED, Optional.empty());
+        Fleet fleet =
+                fleets.create(Caller.SYSTEM, named("elsewhere"), 0, List.of(), Provisioning.JOINED, Optional.empty());
         String token = token(fleet);
         KeyPair key = pair();
 
@@ -103,14 +103,15 @@ class BrokerJoiningIT {
                 new AuthoritySettings("", 0, List.of("x"), Duration.ofDays(1), Duration.ZERO),
                 Clock.systemUTC(),
                 new Random(4));
-        X509Certificate foreign = certificate(
-                ByteString.copyFrom(others.forBroker("mbr_x", stranger.getPublic().getEncoded())));
+        X509Certificate foreign = certificate(ByteString.copyFrom(
+                others.forBroker("mbr_x", stranger.getPublic().getEncoded())));
         assertThatThrownBy(() -> stub(stranger, foreign).register(register))
                 .as("another authority's")
                 .isInstanceOf(StatusRuntimeException.class);
 
         // It ends, and can be renewed all the same: a control plane may be away for longer than it lasts.
-        await().atMost(LIFETIME.plusSeconds(10)).until(() -> refused(() -> stub(key, certificate).register(register)));
+        await().atMost(LIFETIME.plusSeconds(10))
+                .until(() -> refused(() -> stub(key, certificate).register(register)));
         KeyPair next = pair();
         X509Certificate renewed = certificate(stub(key, certificate)
                 .renewCertificate(RenewCertificateRequest.newBuilder()
@@ -136,7 +137,8 @@ class BrokerJoiningIT {
         assertThatThrownBy(() -> token(managed))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("MANAGED");
-        assertThatThrownBy(() -> tokens.end(Optional.of(Clock.systemUTC().instant().plus(Duration.ofDays(8)))))
+        assertThatThrownBy(
+                        () -> tokens.end(Optional.of(Clock.systemUTC().instant().plus(Duration.ofDays(8)))))
                 .isInstanceOf(ProblemException.class);
     }
 
@@ -200,8 +202,7 @@ class BrokerJoiningIT {
         ManagedChannel channel = NettyChannelBuilder.forTarget(lease.self().brokerTlsAddress())
                 .sslContext(context.build())
                 .build();
-        return BrokerControlGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(20, java.util.concurrent.TimeUnit.SECONDS);
+        return BrokerControlGrpc.newBlockingStub(channel).withDeadlineAfter(20, java.util.concurrent.TimeUnit.SECONDS);
     }
 
     private static Description named(String name) {

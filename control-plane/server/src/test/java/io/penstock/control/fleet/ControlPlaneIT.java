@@ -159,8 +159,9 @@ class ControlPlaneIT {
                 .extracting(BrokerView::nodeId)
                 .containsExactly(0, 1, 2);
         FakeBroker any = provisioner.brokers().iterator().next();
-        var channel =
-                NettyChannelBuilder.forTarget(entrance.addresses()).usePlaintext().build();
+        var channel = NettyChannelBuilder.forTarget(entrance.addresses())
+                .usePlaintext()
+                .build();
         try {
             administers(channel, any);
         } finally {

@@ -157,7 +157,12 @@ class FleetPlanTest {
     private FleetPlan plan(int desired) {
         return FleetPlan.of(
                 new Situation(
-                        new FleetWish(desired, zones, Provisioning.MANAGED), brokers, woken, reincarnated, retiring, watchedSince),
+                        new FleetWish(desired, zones, Provisioning.MANAGED),
+                        brokers,
+                        woken,
+                        reincarnated,
+                        retiring,
+                        watchedSince),
                 SETTINGS,
                 NOW);
     }

@@ -69,9 +69,8 @@ final class FleetWorld implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Random random = new Random(99);
     private FleetSettings fleetSettings = FleetSettings.defaults();
-    private PlacementSettings placementSettings =
-            new PlacementSettings(
-                    Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), 1 << 20);
+    private PlacementSettings placementSettings = new PlacementSettings(
+            Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), 1 << 20);
     private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
     private Life process = new Life();
 
@@ -211,7 +210,8 @@ final class FleetWorld implements AutoCloseable {
         private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2);
         private final Clock clock = Clock.systemUTC();
         private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        private final Brokers rows = new Brokers(world.jdbc, TransactionOperations.withoutTransaction(), BrokerJournal.NONE);
+        private final Brokers rows =
+                new Brokers(world.jdbc, TransactionOperations.withoutTransaction(), BrokerJournal.NONE);
         private final MetalogService metalog;
         private final BrokerRegistry registry;
         private final FleetReconciler reconciler;
@@ -248,8 +248,8 @@ final class FleetWorld implements AutoCloseable {
                     clock,
                     random);
             var loads = new BrokerLoads(world.database);
-            placement = new PlacementService(
-                    metalog, registry, loads, placementSettings, clock, System::nanoTime, threads);
+            placement =
+                    new PlacementService(metalog, registry, loads, placementSettings, clock, System::nanoTime, threads);
             failover = new FailoverService(
                     metalog,
                     registry,

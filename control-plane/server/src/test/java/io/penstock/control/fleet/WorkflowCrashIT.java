@@ -190,10 +190,12 @@ class WorkflowCrashIT {
                         ControlPlaneApplication.class, StandIns.class)
                 .properties(settings)
                 .run();
-        var port = Integer.parseInt(
-                process.getBean(BrokerEntrance.class).addresses().split(",", -1)[0].split(":", -1)[1]);
-        var environment = ObjectStoreEnvironment.of(
-                disk, disk, new Random(7), Clock.systemUTC(), new SimpleMeterRegistry());
+        var port = Integer.parseInt(process.getBean(BrokerEntrance.class)
+                .addresses()
+                .split(",", -1)[0]
+                .split(":", -1)[1]);
+        var environment =
+                ObjectStoreEnvironment.of(disk, disk, new Random(7), Clock.systemUTC(), new SimpleMeterRegistry());
         PROVISIONER.serve(port, ObjectStores.open("file:" + place.resolve("bucket"), environment));
         return process;
     }
@@ -255,7 +257,8 @@ class WorkflowCrashIT {
         // As if another control plane had made it.
         var jdbc = process.getBean(JdbcClient.class);
         process.getBean(Metalog.class).forget(foreign.id());
-        for (String table : List.of("cluster_purges where cluster_id", "operations where resource_id", "clusters where id")) {
+        for (String table :
+                List.of("cluster_purges where cluster_id", "operations where resource_id", "clusters where id")) {
             jdbc.sql("delete from " + table + " = ?").param(foreign.id()).update();
         }
         awaitServing(process, loser, 2);
@@ -320,16 +323,19 @@ class WorkflowCrashIT {
 
     private static void awaitCrashes(ConfigurableApplicationContext process, List<Begun> begun) {
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(begun).allMatch(each -> operation(process, each)
-                        .filter(operation -> operation.state().ended() || CRASHES.crashed.contains(operation.id()))
-                        .isPresent()));
+                .untilAsserted(() -> assertThat(begun)
+                        .allMatch(each -> operation(process, each)
+                                .filter(operation ->
+                                        operation.state().ended() || CRASHES.crashed.contains(operation.id()))
+                                .isPresent()));
     }
 
     private static void awaitEnds(ConfigurableApplicationContext process, List<Begun> begun) {
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(begun).allMatch(each -> operation(process, each)
-                        .filter(operation -> operation.state().ended())
-                        .isPresent()));
+                .untilAsserted(() -> assertThat(begun)
+                        .allMatch(each -> operation(process, each)
+                                .filter(operation -> operation.state().ended())
+                                .isPresent()));
         await().atMost(PATIENCE)
                 .until(() -> process.getBean(OperationService.class)
                         .unfinished(BrokerWorkflow.types())
@@ -346,9 +352,7 @@ class WorkflowCrashIT {
             boolean neverStarted = each.type().equals("broker.start") && operation.state() == State.FAILED;
             if (!neverStarted) {
                 assertThat(operation.state()).as(what).isEqualTo(State.SUCCEEDED);
-                assertThat(operation.progress().steps())
-                        .as(what)
-                        .allMatch(step -> step.state() == State.SUCCEEDED);
+                assertThat(operation.progress().steps()).as(what).allMatch(step -> step.state() == State.SUCCEEDED);
             }
             assertThat(jdbc.sql("select count(*) from operations where type = ? and resource_id = ?")
                             .params(each.type(), each.resourceId())
@@ -366,12 +370,7 @@ class WorkflowCrashIT {
                     .as(name + round)
                     .hasSize(1)
                     .allMatch(id -> clusters.find(Caller.SYSTEM, id).phase() == Phase.READY)
-                    .allMatch(id -> process.getBean(Metalog.class)
-                                    .image(id)
-                                    .shards()
-                                    .incarnations()
-                                    .values()
-                                    .stream()
+                    .allMatch(id -> process.getBean(Metalog.class).image(id).shards().incarnations().values().stream()
                                     .filter(known -> !known.retired())
                                     .count()
                             == 2);

@@ -25,7 +25,8 @@ class LeaseWatchTest {
 
     @Test
     void whatNobodyHoldsIsTakenAtOnce() {
-        assertThat(watch.mayTake(new Look(0, Optional.empty(), false, Map.of()), 0)).isTrue();
+        assertThat(watch.mayTake(new Look(0, Optional.empty(), false, Map.of()), 0))
+                .isTrue();
     }
 
     @Test
@@ -69,7 +70,8 @@ class LeaseWatchTest {
 
     @Test
     void aHolderWithoutARowIsDead() {
-        assertThat(watch.mayTake(new Look(7, Optional.of("a"), false, Map.of()), 0)).isTrue();
+        assertThat(watch.mayTake(new Look(7, Optional.of("a"), false, Map.of()), 0))
+                .isTrue();
     }
 
     @Test

@@ -48,7 +48,8 @@ class LoadBalanceTest {
 
     @Test
     void oneBusyShardIsLeftWhereItIs() {
-        assertThat(balance(evenly(6, 2), 2, Map.of(new ShardId(0), 50 * MIB), 100)).isEmpty();
+        assertThat(balance(evenly(6, 2), 2, Map.of(new ShardId(0), 50 * MIB), 100))
+                .isEmpty();
     }
 
     @Test
@@ -83,7 +84,8 @@ class LoadBalanceTest {
                 }
             }
             assertThat(balance(after, brokers, loads, 4)).as("world " + world).isEmpty();
-            assertThat(PlacementPlan.levelling(after, nodes(brokers), 4).moves()).isEmpty();
+            assertThat(PlacementPlan.levelling(after, nodes(brokers), 4).moves())
+                    .isEmpty();
         }
     }
 

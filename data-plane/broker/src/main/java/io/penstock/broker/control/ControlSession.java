@@ -125,7 +125,8 @@ public final class ControlSession implements AutoCloseable {
     }
 
     private boolean certificateIsDue() {
-        return joining.filter(with -> with.membership().isDue(runtime.wallMillis())).isPresent();
+        return joining.filter(with -> with.membership().isDue(runtime.wallMillis()))
+                .isPresent();
     }
 
     private void renew(long mine) {
@@ -157,7 +158,8 @@ public final class ControlSession implements AutoCloseable {
                 .join(
                         JoinRequest.newBuilder()
                                 .setToken(known ? "" : identity.joinToken())
-                                .setPublicKey(with.membership().publicKey())
+                                .setPublicKey(
+                                        ByteString.copyFrom(with.membership().publicKey()))
                                 .setHost(with.host())
                                 .build(),
                         new Asked<JoinResponse>(mine, answer -> {
@@ -286,8 +288,7 @@ public final class ControlSession implements AutoCloseable {
         Stream answers = new Stream(mine);
         StreamObserver<BrokerMessage> opened = BrokerControlGrpc.newStub(channel)
                 .withInterceptors(
-                        token(),
-                        MetadataUtils.newCaptureMetadataInterceptor(answers.headers, new AtomicReference<>()))
+                        token(), MetadataUtils.newCaptureMetadataInterceptor(answers.headers, new AtomicReference<>()))
                 .session(answers);
         opened.onNext(BrokerMessage.newBuilder()
                 .setHello(Hello.newBuilder().setBrokerId(known.getBrokerId()).setBrokerEpoch(known.getBrokerEpoch()))

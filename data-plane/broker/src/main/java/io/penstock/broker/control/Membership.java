@@ -64,7 +64,8 @@ public final class Membership implements AutoCloseable {
 
     /// @throws IOException if the folder cannot be used, or another process holds it
     public static Membership in(Path folder) throws IOException {
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel channel =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         @Nullable FileLock lock = channel.tryLock();
@@ -81,8 +82,7 @@ public final class Membership implements AutoCloseable {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
             return new KeyPairBytes(
-                    ByteString.copyFrom(pair.getPublic().getEncoded()),
-                    ByteString.copyFrom(pair.getPrivate().getEncoded()));
+                    pair.getPublic().getEncoded(), pair.getPrivate().getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has elliptic curves", e);
         }

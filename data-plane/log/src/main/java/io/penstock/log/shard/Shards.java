@@ -770,8 +770,8 @@ public final class Shards implements WalListener {
                 appended.put(tenure.shard(), tenure.appendedBytes());
             }
         }
-        status = new LogStatus(
-                written.generation(), written.frontier(), open, appended, written.pendingBytes(), fenced);
+        status =
+                new LogStatus(written.generation(), written.frontier(), open, appended, written.pendingBytes(), fenced);
     }
 
     /// Share of what may wait for durability that does, in this log or in the process, whichever is more: 0 to about 1.

@@ -210,9 +210,9 @@ public final class Drill {
                     long killedAt = System.nanoTime();
                     victims.forEach(machine::kill);
                     load.blow(threatened, killedAt, System.nanoTime());
-                    progress.accept(
-                            "killed " + victims.stream().map(BrokerProcess::pid).toList()
-                                    + (left == 0 ? "; its shards wait" : "; the replica that took over gives its shards away"));
+                    progress.accept("killed "
+                            + victims.stream().map(BrokerProcess::pid).toList()
+                            + (left == 0 ? "; its shards wait" : "; the replica that took over gives its shards away"));
                 }
                 watch(load, settings.blow().dividedBy(6));
                 readers.addMember();
