@@ -158,8 +158,7 @@ public final class ControlSession implements AutoCloseable {
                 .join(
                         JoinRequest.newBuilder()
                                 .setToken(known ? "" : identity.joinToken())
-                                .setPublicKey(
-                                        ByteString.copyFrom(with.membership().publicKey()))
+                                .setPublicKey(with.membership().publicKey())
                                 .setHost(with.host())
                                 .build(),
                         new Asked<JoinResponse>(mine, answer -> {

@@ -82,7 +82,8 @@ public final class Membership implements AutoCloseable {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
             return new KeyPairBytes(
-                    pair.getPublic().getEncoded(), pair.getPrivate().getEncoded());
+                    ByteString.copyFrom(pair.getPublic().getEncoded()),
+                    ByteString.copyFrom(pair.getPrivate().getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has elliptic curves", e);
         }
