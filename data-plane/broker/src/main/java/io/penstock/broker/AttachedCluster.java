@@ -314,10 +314,12 @@ final class AttachedCluster implements AutoCloseable {
                 .setPendingBytes(status.get().pendingBytes())
                 .setFenced(status.get().fenced())
                 .setConnections(network.connections(attached.getClusterId()));
-        status.get()
-                .open()
-                .forEach((shard, epoch) -> report.addOpen(
-                        ShardReport.newBuilder().setShard(shard.number()).setEpoch(epoch.number())));
+        LogStatus now = status.get();
+        now.open()
+                .forEach((shard, epoch) -> report.addOpen(ShardReport.newBuilder()
+                        .setShard(shard.number())
+                        .setEpoch(epoch.number())
+                        .setAppendedBytes(now.appended().getOrDefault(shard, 0L))));
         return Optional.of(report.build());
     }
 

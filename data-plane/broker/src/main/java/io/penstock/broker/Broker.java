@@ -72,7 +72,12 @@ public final class Broker implements AutoCloseable {
         this.budgets = new TenantBudgets(registry);
         this.sharedPort = new SharedPort(settings.tls(), network);
         this.session = new ControlSession(
-                settings.controlPlane(), settings.identity(), runtime, actor, new FromControlPlane());
+                settings.controlPlane(),
+                settings.identity(),
+                settings.joining(),
+                runtime,
+                actor,
+                new FromControlPlane());
         this.adminCalls = new AdminCalls(session);
     }
 

@@ -19,11 +19,15 @@ public final class BrokerMain implements Callable<Integer> {
     @Option(
             names = "--control-plane",
             required = true,
-            paramLabel = "HOST:PORT",
-            description = "The control plane's broker endpoint.")
+            paramLabel = "HOST:PORT[,…]",
+            description = "Where the control plane's replicas listen for brokers.")
     private String controlPlane = "";
 
-    @Option(names = "--fleet", required = true, paramLabel = "ID", description = "The fleet to join.")
+    @Option(
+            names = "--fleet",
+            defaultValue = "",
+            paramLabel = "ID",
+            description = "The fleet; a one-time token says it itself.")
     private String fleet = "";
 
     @Option(
@@ -32,6 +36,20 @@ public final class BrokerMain implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Holds this broker's secret.")
     private Path joinTokenFile = Path.of("");
+
+    @Option(
+            names = "--identity-dir",
+            paramLabel = "DIR",
+            description = "On a host of its own: joins with the one-time token in --join-token-file, calls within TLS,"
+                    + " and keeps its certificate here.")
+    private @Nullable Path identityDir;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "With --identity-dir: where this broker listens and is reached.")
+    private String host = "";
 
     @Option(names = "--log-file", paramLabel = "FILE", description = "Default: standard output.")
     private @Nullable Path logFile;
@@ -93,6 +111,12 @@ public final class BrokerMain implements Callable<Integer> {
         if (storeModel != null && !allowModelledStores) {
             throw new IllegalArgumentException("--store-model is for drills: it needs --allow-modelled-stores");
         }
+        if ((identityDir == null) != host.isEmpty()) {
+            throw new IllegalArgumentException("--identity-dir and --host go together");
+        }
+        if (identityDir == null && fleet.isEmpty()) {
+            throw new IllegalArgumentException("--fleet is needed, or --identity-dir");
+        }
         return new BrokerProcess(
                         controlPlane,
                         fleet,
@@ -101,7 +125,9 @@ public final class BrokerMain implements Callable<Integer> {
                         metricsPort,
                         allowModelledStores,
                         Optional.ofNullable(storeModel),
-                        tls())
+                        tls(),
+                        Optional.ofNullable(identityDir),
+                        host)
                 .run();
     }
 }

@@ -10,10 +10,13 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.penstock.broker.control.BrokerIdentity;
+import io.penstock.broker.control.ControlSession;
+import io.penstock.broker.control.Membership;
 import io.penstock.broker.leadership.TakeoverRehearsal;
 import io.penstock.broker.network.TlsFiles;
 import io.penstock.broker.runtime.ThreadedRuntime;
 import io.penstock.log.PendingBudget;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -35,6 +38,8 @@ final class BrokerProcess {
     private final boolean allowModelledStores;
     private final Optional<Path> storeModel;
     private final Optional<TlsFiles> tls;
+    private final Optional<Path> identityFolder;
+    private final String host;
 
     BrokerProcess(
             String controlPlane,
@@ -44,7 +49,9 @@ final class BrokerProcess {
             int metricsPort,
             boolean allowModelledStores,
             Optional<Path> storeModel,
-            Optional<TlsFiles> tls) {
+            Optional<TlsFiles> tls,
+            Optional<Path> identityFolder,
+            String host) {
         this.controlPlane = controlPlane;
         this.fleet = fleet;
         this.joinTokenFile = joinTokenFile;
@@ -53,6 +60,8 @@ final class BrokerProcess {
         this.allowModelledStores = allowModelledStores;
         this.storeModel = storeModel;
         this.tls = tls;
+        this.identityFolder = identityFolder;
+        this.host = host;
     }
 
     int run() throws Exception {
@@ -85,15 +94,18 @@ final class BrokerProcess {
             gc.bindTo(registry);
             BrokerIdentity identity = new BrokerIdentity(
                     fleet,
-                    Files.readString(joinTokenFile).strip(),
+                    joinToken(),
                     HexFormat.of().formatHex(token),
                     version(),
                     zone,
                     ProcessHandle.current().pid(),
                     metrics.port());
             log.info("starting {} version={} controlPlane={}", identity, version(), controlPlane);
-            try (Broker broker =
-                    new Broker(BrokerSettings.of(controlPlane, identity, tls), runtime, workers, stores, registry)) {
+            Optional<ControlSession.Joining> joining = identityFolder.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new ControlSession.Joining(Membership.in(identityFolder.get()), host));
+            try (Broker broker = new Broker(
+                    BrokerSettings.of(controlPlane, identity, joining, tls), runtime, workers, stores, registry)) {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(
                                 () -> {
@@ -114,6 +126,13 @@ final class BrokerProcess {
             closed.countDown();
         }
         return 0;
+    }
+
+    /// A host that has joined before needs none.
+    private String joinToken() throws IOException {
+        return identityFolder.isPresent() && !Files.exists(joinTokenFile)
+                ? ""
+                : Files.readString(joinTokenFile).strip();
     }
 
     private static String version() {

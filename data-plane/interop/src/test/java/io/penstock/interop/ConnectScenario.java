@@ -36,7 +36,7 @@ final class ConnectScenario {
     }
 
     List<String> all() throws IOException, InterruptedException, ExecutionException {
-        Path folder = Files.createTempDirectory("penstock-connect");
+        Path folder = kafka.scratch("files");
         Path in = folder.resolve("in.txt");
         Path out = folder.resolve("out.txt");
         Files.writeString(in, "one\ntwo\nthree\n");

@@ -11,11 +11,15 @@ import java.util.Map;
 /// What Apache Kafka ships beside its broker, from Maven Central, in processes of its own.
 final class KafkaDistribution {
     private final Path folder = Programs.sources("apache-kafka");
+
+    /// For what processes leave behind.
+    private final Path scratch = Programs.built("apache-kafka");
+
     private final String classPath;
 
     /// Asks Maven where the jars are; fetches what is not there.
     KafkaDistribution() throws IOException, InterruptedException {
-        Path file = Programs.built("apache-kafka").resolve("classpath.txt");
+        Path file = scratch.resolve("classpath.txt");
         Programs.mustRun(
                 folder,
                 List.of(
@@ -34,6 +38,7 @@ final class KafkaDistribution {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx400m",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + scratch,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp",
                 classPath,
@@ -50,9 +55,14 @@ final class KafkaDistribution {
         return Programs.mustRun(folder, command).lines().toList();
     }
 
+    /// A new folder.
+    Path scratch(String name) throws IOException {
+        return Files.createTempDirectory(scratch, name);
+    }
+
     /// Starts a class that runs until it is closed.
     Running start(String name, String main, Map<String, String> properties) throws IOException {
-        Path work = Files.createTempDirectory("penstock-" + name);
+        Path work = scratch(name);
         List<String> lines = new ArrayList<>();
         properties.forEach((key, value) -> lines.add(key + "=" + value));
         Path file = Files.write(work.resolve("worker.properties"), lines);
@@ -62,11 +72,11 @@ final class KafkaDistribution {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        return new Running(process, work, output);
+        return new Running(process, output);
     }
 
     /// A process; killed when closed.
-    record Running(Process process, Path folder, Path output) implements AutoCloseable {
+    record Running(Process process, Path output) implements AutoCloseable {
         @Override
         public void close() {
             process.destroyForcibly();

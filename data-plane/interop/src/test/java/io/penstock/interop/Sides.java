@@ -63,11 +63,6 @@ final class Sides implements ParameterResolver {
             apache = new Side("Apache Kafka", kafka.bootstrapServers(), (short) 1);
         }
 
-        /// For what programs leave behind; gone with the pair.
-        Path folder() {
-            return folder;
-        }
-
         Side penstock() {
             return penstock;
         }

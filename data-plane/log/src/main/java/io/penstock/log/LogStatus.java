@@ -10,10 +10,17 @@ import java.util.Map;
 /// @param generation of the WAL being written
 /// @param frontier highest slot of it with nothing missing at or below it; −1 before the first
 /// @param open shards that serve, with their epochs
+/// @param appended bytes that each of these shards took since it was opened
 /// @param pendingBytes sequenced and not yet durable
 public record LogStatus(
-        int generation, long frontier, Map<ShardId, LeaderEpoch> open, long pendingBytes, boolean fenced) {
+        int generation,
+        long frontier,
+        Map<ShardId, LeaderEpoch> open,
+        Map<ShardId, Long> appended,
+        long pendingBytes,
+        boolean fenced) {
     public LogStatus {
         open = Map.copyOf(open);
+        appended = Map.copyOf(appended);
     }
 }

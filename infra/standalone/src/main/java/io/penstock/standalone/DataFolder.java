@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -220,16 +222,37 @@ final class DataFolder {
     }
 
     /// What the first start chose, and later ones keep unless told otherwise.
-    record Choices(int format, int httpPort, int kafkaPort, int brokers, String bucket, String profile) {}
+    ///
+    /// @param controlPlanes replicas of the control plane; null in folders from before there could be several
+    /// @param zones over which brokers and replicas of the control plane are spread; null likewise
+    record Choices(
+            int format,
+            int httpPort,
+            int kafkaPort,
+            int brokers,
+            String bucket,
+            String profile,
+            @Nullable Integer controlPlanes,
+            @Nullable Integer zones) {
+        int replicas() {
+            return controlPlanes == null ? 1 : controlPlanes;
+        }
+
+        /// `zone-a` and so on; empty: nobody says.
+        List<String> zoneNames() {
+            return IntStream.range(0, zones == null ? 0 : zones)
+                    .mapToObj(zone -> "zone-" + (char) ('a' + zone))
+                    .toList();
+        }
+    }
 
     /// What runs now.
     ///
+    /// @param httpPorts of the control plane's replicas
     /// @param ready whether everything serves
     record RunState(
             long supervisorPid,
-            long controlPlanePid,
-            int httpPort,
-            int grpcPort,
+            List<Integer> httpPorts,
             int kafkaPort,
             boolean ready,
             @Nullable String clusterId) {}

@@ -2,6 +2,7 @@
 package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.Choices;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -24,12 +25,12 @@ final class FirstStart {
                 "/v1/buckets",
                 "local",
                 Map.of("metadata", Map.of("name", "local"), "spec", Map.of("uri", choices.bucket())));
-        String fleet = ensure(
-                "/v1/fleets",
-                "local",
-                Map.of("metadata", Map.of("name", "local"), "spec", Map.of("desired_brokers", choices.brokers())));
-        if (api.get("/v1/fleets/" + fleet).path("spec").path("desired_brokers").asInt() != choices.brokers()) {
-            api.patch("/v1/fleets/" + fleet, Map.of("spec", Map.of("desired_brokers", choices.brokers())));
+        String fleet = ensure("/v1/fleets", "local", Map.of("metadata", Map.of("name", "local"), "spec", fleet()));
+        JsonNode spec = api.get("/v1/fleets/" + fleet).path("spec");
+        List<String> zones =
+                spec.path("zones").valueStream().map(JsonNode::asString).toList();
+        if (spec.path("desired_brokers").asInt() != choices.brokers() || !zones.equals(choices.zoneNames())) {
+            api.patch("/v1/fleets/" + fleet, Map.of("spec", fleet()));
         }
         String cluster = ensure(
                 "/v1/clusters",
@@ -51,6 +52,10 @@ final class FirstStart {
                                 "OPEN_ON_LOOPBACK")));
         awaitServing(fleet, cluster, withinSeconds);
         return cluster;
+    }
+
+    private Map<String, Object> fleet() {
+        return Map.of("desired_brokers", choices.brokers(), "zones", choices.zoneNames());
     }
 
     private String ensure(String collection, String name, Map<String, ?> request) {

@@ -3,6 +3,7 @@ package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.RunState;
 import io.penstock.standalone.StatusCommand.BrokerRow;
+import io.penstock.standalone.StatusCommand.ControlPlaneRow;
 import io.penstock.standalone.StatusCommand.Status;
 import io.penstock.standalone.drill.Machine;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -43,7 +45,7 @@ final class LocalMachine implements Machine {
     }
 
     private static BrokerProcess process(BrokerRow row) {
-        return new BrokerProcess(row.id(), row.node_id(), row.pid());
+        return new BrokerProcess(row.id(), row.node_id(), row.pid(), row.zone());
     }
 
     @Override
@@ -72,21 +74,69 @@ final class LocalMachine implements Machine {
     }
 
     @Override
-    public void killAndHoldControlPlane() {
+    public int killAndHoldActiveControlPlane() {
+        List<ControlPlaneRow> replicas = Status.of(folder, state).control_plane();
         try {
             Files.writeString(folder.controlPlaneHold(), "held by a drill\n");
         } catch (IOException e) {
             throw new Trouble(
                     Trouble.CANNOT_CREATE, "cannot write " + folder.controlPlaneHold() + ": " + e.getMessage());
         }
-        LocalProcesses.controlPlanes(folder).forEach(LocalMachine::kill);
+        List<ControlPlaneRow> victims =
+                replicas.stream().filter(ControlPlaneRow::active).toList();
+        (victims.isEmpty() ? replicas : victims)
+                .forEach(replica -> ProcessHandle.of(replica.pid()).ifPresent(LocalMachine::kill));
+        return replicas.size() - victims.size();
+    }
+
+    @Override
+    public void scale(int brokers) {
+        PenstockApi api = PenstockApi.of(folder, state.httpPorts());
+        String fleet = api.named("/v1/fleets", "local").orElseThrow().path("id").asString();
+        api.patch("/v1/fleets/" + fleet, Map.of("spec", Map.of("desired_brokers", brokers)));
+    }
+
+    @Override
+    public List<Integer> shardsLed() {
+        return Status.of(folder, state).brokers().stream()
+                .map(BrokerRow::shards_led)
+                .toList();
+    }
+
+    @Override
+    public String activeZone() {
+        return Status.of(folder, state).control_plane().stream()
+                .filter(ControlPlaneRow::active)
+                .map(ControlPlaneRow::zone)
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public void killZone(String zone) {
+        Status status = Status.of(folder, state);
+        Stream.concat(
+                        status.control_plane().stream()
+                                .filter(replica -> replica.zone().equals(zone))
+                                .map(ControlPlaneRow::pid),
+                        status.brokers().stream()
+                                .filter(broker -> broker.zone().equals(zone))
+                                .map(BrokerRow::pid))
+                .toList()
+                .parallelStream()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(LocalMachine::kill));
+    }
+
+    @Override
+    public boolean controlPlaneActs() {
+        return Status.of(folder, state).control_plane().stream().anyMatch(ControlPlaneRow::active);
     }
 
     @Override
     public void releaseControlPlane() {
         try {
             Files.deleteIfExists(folder.controlPlaneHold());
-            PenstockApi api = PenstockApi.of(folder, state.httpPort());
+            PenstockApi api = PenstockApi.of(folder, state.httpPorts());
             for (int waited = 0; waited < 1200 && !api.ready(); waited++) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }

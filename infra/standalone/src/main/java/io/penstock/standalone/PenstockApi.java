@@ -2,6 +2,7 @@
 package io.penstock.standalone;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -26,30 +28,38 @@ final class PenstockApi {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final Path keyFile;
-    private final String base;
+    private final List<String> bases;
 
-    private PenstockApi(Path keyFile, String base) {
+    private PenstockApi(Path keyFile, List<String> bases) {
         this.keyFile = keyFile;
-        this.base = base;
+        this.bases = bases;
     }
 
-    static PenstockApi of(DataFolder folder, int httpPort) {
-        return new PenstockApi(folder.secret("api-key"), "http://127.0.0.1:" + httpPort);
+    /// @param httpPorts of the control plane's replicas; each answers for all of them
+    static PenstockApi of(DataFolder folder, List<Integer> httpPorts) {
+        return new PenstockApi(
+                folder.secret("api-key"),
+                httpPorts.stream().map(port -> "http://127.0.0.1:" + port).toList());
     }
 
+    /// Of the first replica.
     String base() {
-        return base;
+        return bases.getFirst();
     }
 
-    /// Whether the control plane says that it is ready, and has written its key.
+    /// Whether every replica says that it is ready, and the first key is written.
     boolean ready() {
+        return Files.exists(keyFile) && bases.stream().allMatch(this::ready);
+    }
+
+    private boolean ready(String base) {
         try {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(base + "/readyz"))
                             .timeout(Duration.ofSeconds(2))
                             .build(),
                     BodyHandlers.ofString());
-            return answer.statusCode() == 200 && Files.exists(keyFile);
+            return answer.statusCode() == 200;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -101,7 +111,7 @@ final class PenstockApi {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path))
+        return HttpRequest.newBuilder(URI.create(base() + path))
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + key())
                 .header("Accept", "application/json");
@@ -116,12 +126,26 @@ final class PenstockApi {
         }
     }
 
+    /// The next replica is asked where one cannot be reached at all.
     private HttpResponse<String> send(HttpRequest request) {
         try {
-            return http.send(request, BodyHandlers.ofString());
+            for (String base : bases) {
+                String path = request.uri().toString().substring(base().length());
+                try {
+                    return http.send(
+                            HttpRequest.newBuilder(request, (_, _) -> true)
+                                    .uri(URI.create(base + path))
+                                    .build(),
+                            BodyHandlers.ofString());
+                } catch (ConnectException e) {
+                    // The next one, then.
+                }
+            }
+            throw new ConnectException("nobody listens");
         } catch (IOException e) {
             throw new Trouble(
-                    Trouble.UNAVAILABLE, "the control plane at " + base + " does not answer; see ./penstock status");
+                    Trouble.UNAVAILABLE,
+                    "the control plane at " + String.join(", ", bases) + " does not answer; see ./penstock status");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Trouble(Trouble.TRY_AGAIN, "interrupted");

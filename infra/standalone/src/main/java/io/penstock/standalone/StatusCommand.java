@@ -3,10 +3,13 @@ package io.penstock.standalone;
 
 import io.penstock.standalone.DataFolder.RunState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
             List<BrokerRow> brokers,
             List<ControlPlaneRow> control_plane) {
         static Status of(DataFolder folder, RunState state) {
-            PenstockApi api = PenstockApi.of(folder, state.httpPort());
+            PenstockApi api = PenstockApi.of(folder, state.httpPorts());
             List<ClusterRow> clusters = new ArrayList<>();
             List<BrokerRow> brokers = new ArrayList<>();
             Map<String, String> tenants = new LinkedHashMap<>();
@@ -68,8 +71,11 @@ final class StatusCommand implements Callable<Integer> {
                                             "/v1/fleets/" + fleet.path("id").asString() + "/brokers?page_size=500")
                                     .ifPresent(found ->
                                             found.path("data").forEach(broker -> brokers.add(BrokerRow.of(broker))))));
+            List<JsonNode> replicas = new ArrayList<>();
+            api.tryGet("/v1/control-planes?page_size=500")
+                    .ifPresent(found -> found.path("data").forEach(replicas::add));
             List<ControlPlaneRow> controlPlane = LocalProcesses.controlPlanes(folder).stream()
-                    .map(process -> new ControlPlaneRow(process.pid(), true))
+                    .map(process -> ControlPlaneRow.of(process, replicas))
                     .toList();
             return new Status(
                     api.base(),
@@ -89,7 +95,9 @@ final class StatusCommand implements Callable<Integer> {
                     .append(
                             control_plane.isEmpty()
                                     ? "away"
-                                    : "pid " + control_plane.getFirst().pid())
+                                    : control_plane.stream()
+                                            .map(row -> "pid " + row.pid() + (row.active() ? "" : " (stands by)"))
+                                            .collect(Collectors.joining(", ")))
                     .append("\n\n");
             text.append("%-32s %-16s %-12s %-13s %s%n"
                     .formatted("CLUSTER", "NAME", "TENANT", "PHASE", "BOOTSTRAP SERVERS"));
@@ -116,7 +124,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    record BrokerRow(String id, long pid, String phase, int shards_led, int node_id) {
+    record BrokerRow(String id, long pid, String phase, int shards_led, int node_id, String zone) {
         static BrokerRow of(JsonNode broker) {
             JsonNode status = broker.path("status");
             return new BrokerRow(
@@ -124,9 +132,34 @@ final class StatusCommand implements Callable<Integer> {
                     status.path("pid").asLong(0),
                     status.path("phase").asString(""),
                     status.path("shards_led").asInt(0),
-                    status.path("node_id").asInt(-1));
+                    status.path("node_id").asInt(-1),
+                    status.path("zone").asString(""));
         }
     }
 
-    record ControlPlaneRow(long pid, boolean active) {}
+    record ControlPlaneRow(long pid, boolean active, String zone) {
+        /// @param replicas as the API knows them; those of former processes are still among them for a while
+        static ControlPlaneRow of(ProcessHandle process, List<JsonNode> replicas) {
+            List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+            for (JsonNode replica : replicas.reversed()) {
+                String url = replica.path("status").path("api_url").asString("");
+                boolean youngest = replicas.stream()
+                        .filter(other -> other.path("status")
+                                .path("api_url")
+                                .asString("")
+                                .equals(url))
+                        .map(other -> other.path("metadata").path("created_at").asString(""))
+                        .max(Comparator.naturalOrder())
+                        .equals(Optional.of(
+                                replica.path("metadata").path("created_at").asString("")));
+                if (youngest && arguments.contains("--server.port=" + url.substring(url.lastIndexOf(':') + 1))) {
+                    return new ControlPlaneRow(
+                            process.pid(),
+                            replica.path("status").path("phase").asString("").equals("ACTIVE"),
+                            replica.path("spec").path("zone").asString(""));
+                }
+            }
+            return new ControlPlaneRow(process.pid(), false, "");
+        }
+    }
 }

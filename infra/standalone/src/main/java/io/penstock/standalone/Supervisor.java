@@ -13,8 +13,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Holds the parts together: starts PostgreSQL and the control plane, starts the control plane again when it dies,
@@ -26,15 +28,13 @@ final class Supervisor {
 
     private final DataFolder folder;
     private final Choices choices;
-    private final int grpcPort;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private @Nullable EmbeddedPostgres postgres;
-    private volatile @Nullable Process controlPlane;
+    private final List<Process> controlPlanes = new CopyOnWriteArrayList<>();
 
     Supervisor(DataFolder folder, Choices choices) {
         this.folder = folder;
         this.choices = choices;
-        this.grpcPort = grpcPort(folder);
     }
 
     /// Runs until Ctrl-C or SIGTERM.
@@ -79,9 +79,13 @@ final class Supervisor {
             throw new Trouble(Trouble.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
         deleteHold();
-        controlPlane = startControlPlane();
+        // Those left over from a supervisor that was killed would hold the ports.
+        LocalProcesses.stop(LocalProcesses.controlPlanes(folder), 10);
+        for (int replica = 0; replica < choices.replicas(); replica++) {
+            controlPlanes.add(startControlPlane(replica));
+        }
         report(false, null);
-        PenstockApi api = PenstockApi.of(folder, choices.httpPort());
+        PenstockApi api = PenstockApi.of(folder, httpPorts());
         awaitApi(api);
         String clusterId = new FirstStart(api, choices).ensureDemo(READY_WITHIN_SECONDS);
         RunState state = report(true, clusterId);
@@ -93,12 +97,14 @@ final class Supervisor {
             if (stopAsked.await(100, TimeUnit.MILLISECONDS)) {
                 return;
             }
-            Process process = controlPlane;
-            if (process != null && !process.isAlive()) {
-                throw new Trouble(
-                        Trouble.SOFTWARE,
-                        "the control plane ended with exit code " + process.exitValue() + " while starting; see "
-                                + folder.log("control-plane"));
+            for (int replica = 0; replica < controlPlanes.size(); replica++) {
+                Process process = controlPlanes.get(replica);
+                if (!process.isAlive()) {
+                    throw new Trouble(
+                            Trouble.SOFTWARE,
+                            "the control plane ended with exit code " + process.exitValue() + " while starting; see "
+                                    + folder.log(logName(replica)));
+                }
             }
             if (api.ready()) {
                 return;
@@ -109,15 +115,16 @@ final class Supervisor {
                 "the control plane does not answer after three minutes; see " + folder.log("control-plane"));
     }
 
-    /// Brings a dead control plane back, unless a drill holds it down.
+    /// Brings dead replicas of the control plane back, unless a drill holds them down.
     private void supervise() throws InterruptedException {
         RunState last = folder.running().orElseThrow();
         while (!stopAsked.await(200, TimeUnit.MILLISECONDS)) {
-            Process process = controlPlane;
-            if ((process == null || !process.isAlive()) && !Files.exists(folder.controlPlaneHold())) {
-                System.out.println("control plane ended; starting it again");
-                controlPlane = startControlPlane();
-                report(true, last.clusterId());
+            for (int replica = 0; replica < controlPlanes.size(); replica++) {
+                if (!controlPlanes.get(replica).isAlive() && !Files.exists(folder.controlPlaneHold())) {
+                    System.out.println("control plane ended; starting it again");
+                    controlPlanes.set(replica, startControlPlane(replica));
+                    report(true, last.clusterId());
+                }
             }
             EmbeddedPostgres database = postgres;
             if (database != null
@@ -134,11 +141,8 @@ final class Supervisor {
     }
 
     private void stop() throws InterruptedException {
-        Process process = controlPlane;
-        if (process != null) {
-            // First, so that it does not take the brokers' end for a failure.
-            LocalProcesses.stop(List.of(process.toHandle()), 20);
-        }
+        // First, so that they do not take the brokers' end for a failure.
+        LocalProcesses.stop(controlPlanes.stream().map(Process::toHandle).toList(), 20);
         LocalProcesses.stop(LocalProcesses.brokers(folder), 10);
         if (postgres != null) {
             postgres.close();
@@ -146,14 +150,35 @@ final class Supervisor {
         folder.nothingRuns();
     }
 
-    private Process startControlPlane() {
+    private List<Integer> httpPorts() {
+        return IntStream.range(0, choices.replicas()).mapToObj(this::httpPort).toList();
+    }
+
+    /// The first replica's port was chosen by people.
+    private int httpPort(int replica) {
+        return replica == 0 ? choices.httpPort() : keptPort("http-port-" + replica);
+    }
+
+    /// Brokers that outlived a control plane look for the next one at the same port, so it is chosen once per folder.
+    private int grpcPort(int replica) {
+        return keptPort(replica == 0 ? "grpc-port" : "grpc-port-" + replica);
+    }
+
+    private int keptPort(String name) {
+        return Integer.parseInt(folder.secret(name, () -> Integer.toString(Ports.anyFree())));
+    }
+
+    private String zone(int replica) {
+        List<String> zones = choices.zoneNames();
+        return zones.isEmpty() ? "" : zones.get(replica % zones.size());
+    }
+
+    private static String logName(int replica) {
+        return replica == 0 ? "control-plane" : "control-plane-" + replica;
+    }
+
+    private Process startControlPlane(int replica) {
         EmbeddedPostgres database = java.util.Objects.requireNonNull(postgres);
-        // One left over from a supervisor that was killed would hold the ports.
-        try {
-            LocalProcesses.stop(LocalProcesses.controlPlanes(folder), 10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         Path databasePassword = folder.root().resolve("postgres").resolve("password");
         String serverLib = System.getProperty("penstock.server.lib", "");
         List<String> command = new ArrayList<>(List.of(
@@ -167,16 +192,17 @@ final class Supervisor {
                 serverLib + "/*",
                 LocalProcesses.CONTROL_PLANE_MAIN,
                 "--server.address=127.0.0.1",
-                "--server.port=" + choices.httpPort(),
+                "--server.port=" + httpPort(replica),
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.username(),
-                "--penstock.grpc.port=" + grpcPort,
+                "--penstock.grpc.port=" + grpcPort(replica),
+                "--penstock.replica.zone=" + zone(replica),
                 "--penstock.kafka.base-port=" + choices.kafkaPort(),
                 "--penstock.data-dir=" + folder.root(),
                 "--penstock.bootstrap.api-key-file=" + folder.secret("api-key"),
                 "--penstock.secrets-key-file=" + folder.secret("secrets-key"),
                 "--penstock.allow-modelled-stores=true",
-                "--penstock.console.api-url=http://127.0.0.1:" + choices.httpPort(),
+                "--penstock.console.api-url=http://127.0.0.1:" + httpPort(replica),
                 "--spring.main.banner-mode=off",
                 "--logging.level.org.atmosphere=warn",
                 "--logging.config=classpath:penstock-control-plane-logback.xml"));
@@ -190,7 +216,7 @@ final class Supervisor {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.log("control-plane").toFile()));
+                            folder.log(logName(replica)).toFile()));
             // Not on the command line, where every user of the machine could read it.
             builder.environment()
                     .put(
@@ -205,15 +231,8 @@ final class Supervisor {
     }
 
     private RunState report(boolean ready, @Nullable String clusterId) {
-        Process process = controlPlane;
-        RunState state = new RunState(
-                ProcessHandle.current().pid(),
-                process == null ? 0 : process.pid(),
-                choices.httpPort(),
-                grpcPort,
-                choices.kafkaPort(),
-                ready,
-                clusterId);
+        RunState state =
+                new RunState(ProcessHandle.current().pid(), httpPorts(), choices.kafkaPort(), ready, clusterId);
         folder.running(state);
         return state;
     }
@@ -225,10 +244,5 @@ final class Supervisor {
             throw new Trouble(
                     Trouble.CANNOT_CREATE, "cannot delete " + folder.controlPlaneHold() + ": " + e.getMessage());
         }
-    }
-
-    /// Brokers that outlived a control plane look for the next one at the same port, so it is chosen once per folder.
-    private static int grpcPort(DataFolder folder) {
-        return Integer.parseInt(folder.secret("grpc-port", () -> Integer.toString(Ports.anyFree())));
     }
 }

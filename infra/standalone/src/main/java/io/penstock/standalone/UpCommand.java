@@ -40,6 +40,20 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable Integer brokers;
 
     @Option(
+            names = "--control-planes",
+            paramLabel = "N",
+            description = "Replicas of the control plane, 1 to 5: one acts, the others take over (default: 1).")
+    private @Nullable Integer controlPlanes;
+
+    @Option(
+            names = "--zones",
+            paramLabel = "N",
+            description =
+                    "Zones over which brokers and replicas of the control plane are spread, 0 to 5: names only, on"
+                            + " one machine (default: 0).")
+    private @Nullable Integer zones;
+
+    @Option(
             names = "--bucket",
             paramLabel = "URI",
             description = "Where records live: file:DIR or s3://bucket/root?endpoint=…&region=…&path_style=true with"
@@ -102,9 +116,21 @@ final class UpCommand implements Callable<Integer> {
                 kafkaPort != null ? kafkaPort : before.map(Choices::kafkaPort).orElse(DEFAULT_KAFKA_PORT),
                 brokers != null ? brokers : before.map(Choices::brokers).orElse(DEFAULT_BROKERS),
                 uri,
-                profile != null ? profile.name() : before.map(Choices::profile).orElse(usual.name()));
+                profile != null ? profile.name() : before.map(Choices::profile).orElse(usual.name()),
+                controlPlanes != null
+                        ? controlPlanes
+                        : before.map(Choices::replicas).orElse(1),
+                zones != null ? zones : before.map(Choices::zones).orElse(0));
         if (choices.brokers() < 1 || choices.brokers() > 16) {
             throw new Trouble(Trouble.USAGE, "--brokers is 1 to 16, not " + choices.brokers());
+        }
+        if (choices.replicas() < 1 || choices.replicas() > 5) {
+            throw new Trouble(Trouble.USAGE, "--control-planes is 1 to 5, not " + choices.replicas());
+        }
+        if (choices.zoneNames().size() > 5) {
+            throw new Trouble(
+                    Trouble.USAGE,
+                    "--zones is 0 to 5, not " + choices.zoneNames().size());
         }
         for (int port : new int[] {choices.httpPort(), choices.kafkaPort(), choices.kafkaPort() + choices.brokers()}) {
             if (port < 1 || port > 65535) {

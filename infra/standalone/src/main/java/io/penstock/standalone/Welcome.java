@@ -8,7 +8,7 @@ final class Welcome {
     private Welcome() {}
 
     static String text(DataFolder folder, RunState state) {
-        PenstockApi api = PenstockApi.of(folder, state.httpPort());
+        PenstockApi api = PenstockApi.of(folder, state.httpPorts());
         String key = folder.secret("api-key", () -> "");
         String bootstrap = api.tryGet("/v1/clusters/" + state.clusterId())
                 .map(cluster -> cluster.path("status").path("bootstrap_servers").asString(""))

@@ -91,7 +91,7 @@ final class RunningPenstock implements AutoCloseable {
     }
 
     PenstockApi api() {
-        return PenstockApi.of(folder(), httpPort);
+        return PenstockApi.of(folder(), List.of(httpPort));
     }
 
     DataFolder folder() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.access;
 
+import io.penstock.control.lease.ActiveDuty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,17 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.ApplicationRunner;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Writes the first key of a new control plane to a file that only its owner can read.
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
-class BootstrapKey implements ApplicationRunner {
+class BootstrapKey implements ActiveDuty {
     private static final Logger LOG = LoggerFactory.getLogger(BootstrapKey.class);
 
     private final ApiKeyService keys;
@@ -32,7 +28,7 @@ class BootstrapKey implements ApplicationRunner {
     }
 
     @Override
-    public void run(ApplicationArguments arguments) {
+    public void begin() {
         var file = settings.apiKeyFile();
         if (file == null) {
             return;
@@ -43,6 +39,14 @@ class BootstrapKey implements ApplicationRunner {
             write(file.toAbsolutePath(), issued.secret());
             LOG.info("event=bootstrap_key_written key={} file={}", issued.key().id(), file);
         }));
+    }
+
+    @Override
+    public void end() {}
+
+    @Override
+    public int order() {
+        return 0;
     }
 
     private static void write(Path file, String secret) {

@@ -7,6 +7,7 @@ import io.penstock.control.metalog.ClusterDetached;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.control.metalog.MetalogDetachedException;
 import io.penstock.control.operation.OperationService;
+import io.penstock.control.operation.OperationSteps;
 import io.penstock.control.problem.ProblemException;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -47,6 +48,7 @@ class ClusterReconciler {
     private final List<ClusterPreparation> preparations;
     private final KafkaSettings kafka;
     private final OperationService operations;
+    private final OperationSteps steps;
     private final ApplicationEventPublisher events;
     private final TransactionTemplate transactions;
     private final Clock clock;
@@ -61,6 +63,7 @@ class ClusterReconciler {
             List<ClusterPreparation> preparations,
             KafkaSettings kafka,
             OperationService operations,
+            OperationSteps steps,
             ApplicationEventPublisher events,
             TransactionTemplate transactions,
             Clock clock) {
@@ -71,6 +74,7 @@ class ClusterReconciler {
         this.preparations = List.copyOf(preparations);
         this.kafka = kafka;
         this.operations = operations;
+        this.steps = steps;
         this.events = events;
         this.transactions = transactions;
         this.clock = clock;
@@ -153,11 +157,14 @@ class ClusterReconciler {
         if (!completed(cluster, hosting.attach(cluster, basePort))) {
             return;
         }
-        var ready = changeUnlessDeleting(id, found -> {
-            found.provisioned(clock.instant());
-            cluster.operationId().ifPresent(operations::succeeded);
-        });
-        if (ready) {
+        var ready = new AtomicBoolean();
+        ended(
+                cluster,
+                () -> ready.set(changeUnlessDeleting(id, found -> {
+                    found.provisioned(clock.instant());
+                    cluster.operationId().ifPresent(operations::succeeded);
+                })));
+        if (ready.get()) {
             LOG.info("event=cluster_ready tenant={} cluster={} name={}", cluster.tenantId(), id, cluster.name());
         }
     }
@@ -206,11 +213,13 @@ class ClusterReconciler {
         prove(cluster);
         reached(cluster, ClusterSteps.DETACH_FLEET);
         hosting.detach(id);
-        change(id, found -> {
-            found.deleted(clock.instant());
-            purges.plan(found);
-            cluster.operationId().ifPresent(operations::succeeded);
-        });
+        ended(
+                cluster,
+                () -> change(id, found -> {
+                    found.deleted(clock.instant());
+                    purges.plan(found);
+                    cluster.operationId().ifPresent(operations::succeeded);
+                }));
         LOG.info("event=cluster_deleted tenant={} cluster={} name={}", cluster.tenantId(), id, cluster.name());
     }
 
@@ -259,7 +268,11 @@ class ClusterReconciler {
     }
 
     private void reached(Cluster cluster, String step) {
-        cluster.operationId().ifPresent(operation -> operations.reached(operation, step));
+        cluster.operationId().ifPresent(operation -> steps.begin(operation, step));
+    }
+
+    private void ended(Cluster cluster, Runnable noting) {
+        cluster.operationId().ifPresentOrElse(operation -> steps.end(operation, noting), noting);
     }
 
     /// @return whether the change was made

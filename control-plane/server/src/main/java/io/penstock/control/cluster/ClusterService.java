@@ -10,6 +10,7 @@ import io.penstock.control.metalog.Metalog;
 import io.penstock.control.metalog.PrefixContent;
 import io.penstock.control.operation.OperationService;
 import io.penstock.control.operation.Requester;
+import io.penstock.control.operation.Workflow;
 import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.Description;
 import io.penstock.control.resource.IdGenerator;
@@ -109,7 +110,7 @@ public class ClusterService {
         var id = ids.next(IdPrefix.CLUSTER);
         var home = new Cluster.Home(
                 tenant.id(), bucket.id(), fleet, ClusterPrefix.of(tenant.id(), id), false, wish.authentication());
-        return noted(requester, id, wish.description(), home, wish.settings(), "cluster.create", ClusterSteps.CREATE);
+        return noted(requester, id, wish.description(), home, wish.settings(), ClusterSteps.CREATE);
     }
 
     private String fleet(Optional<String> wanted) {
@@ -127,8 +128,7 @@ public class ClusterService {
             Description description,
             Cluster.Home home,
             ClusterSettings settings,
-            String operationType,
-            List<String> steps) {
+            Workflow workflow) {
         clusters.lockPortIndexes();
         var facts = new NewResource(
                 description.name(),
@@ -137,7 +137,7 @@ public class ClusterService {
                 requester.caller().id(),
                 clock.instant());
         var cluster = new Cluster(id, facts, home, settings, clusters.lowestFreePortIndex());
-        var operation = operations.start(requester, operationType, Optional.of(home.tenantId()), ref(cluster), steps);
+        var operation = operations.start(requester, workflow, Optional.of(home.tenantId()), ref(cluster));
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));
     }
@@ -171,7 +171,7 @@ public class ClusterService {
             refuseTakenName(tenant.id(), wish.description().name(), "");
             metalog.prepareAdoption(id, tenant.id(), bucket.id(), wish.prefix());
             var home = new Cluster.Home(tenant.id(), bucket.id(), fleet, wish.prefix(), true, wish.authentication());
-            return noted(requester, id, wish.description(), home, settings, "cluster.adopt", ClusterSteps.ADOPT);
+            return noted(requester, id, wish.description(), home, settings, ClusterSteps.ADOPT);
         }));
     }
 
@@ -342,8 +342,7 @@ public class ClusterService {
             return cluster;
         }
         cluster.operationId().ifPresent(operations::cancelled);
-        var operation = operations.start(
-                requester, "cluster.delete", Optional.of(cluster.tenantId()), ref(cluster), ClusterSteps.DELETE);
+        var operation = operations.start(requester, ClusterSteps.DELETE, Optional.of(cluster.tenantId()), ref(cluster));
         cluster.deletionStarted(clock.instant());
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));
@@ -370,9 +369,8 @@ public class ClusterService {
         fleet(Optional.of(cluster.fleetId()));
         clusters.lockPortIndexes();
         cluster.restored(clusters.lowestFreePortIndex(), clock.instant());
-        var steps = cluster.adopted() ? ClusterSteps.ADOPT : ClusterSteps.CREATE;
-        var operation =
-                operations.start(requester, "cluster.restore", Optional.of(cluster.tenantId()), ref(cluster), steps);
+        var workflow = cluster.adopted() ? ClusterSteps.RESTORE_ADOPTED : ClusterSteps.RESTORE;
+        var operation = operations.start(requester, workflow, Optional.of(cluster.tenantId()), ref(cluster));
         cluster.follows(operation.id());
         return announced(clusters.saveAndFlush(cluster));
     }

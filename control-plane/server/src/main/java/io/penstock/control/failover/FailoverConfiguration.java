@@ -4,6 +4,7 @@ package io.penstock.control.failover;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.control.fleet.BrokerRegistry;
 import io.penstock.control.fleet.FleetReconciler;
+import io.penstock.control.lease.Lease;
 import io.penstock.control.metalog.MetalogService;
 import io.penstock.control.placement.BrokerLoads;
 import io.penstock.control.placement.PlacementService;
@@ -38,7 +39,7 @@ class FailoverConfiguration {
     }
 
     @Bean
-    ControlLoops controlLoops(FailoverService failover, PlacementService placement) {
-        return new ControlLoops(failover, placement);
+    ControlLoops controlLoops(Lease lease, FailoverService failover, PlacementService placement) {
+        return new ControlLoops(lease, failover, placement);
     }
 }

@@ -30,7 +30,14 @@ public record Broker(
         Optional<ProcessRef> process) {
 
     static Broker wished(
-            String id, String fleetId, int nodeId, String host, long epoch, String joinTokenHash, Instant at) {
+            String id,
+            String fleetId,
+            int nodeId,
+            String zone,
+            String host,
+            long epoch,
+            String joinTokenHash,
+            Instant at) {
         return new Broker(
                 id,
                 fleetId,
@@ -38,7 +45,7 @@ public record Broker(
                 BrokerPhase.STARTING,
                 "",
                 at,
-                "",
+                zone,
                 host,
                 epoch,
                 "",
@@ -76,7 +83,7 @@ public record Broker(
                 phase,
                 reason,
                 phaseSince,
-                itsZone,
+                itsZone.isEmpty() ? zone : itsZone,
                 host,
                 epoch,
                 itsSoftware,

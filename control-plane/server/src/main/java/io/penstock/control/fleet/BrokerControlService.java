@@ -20,8 +20,14 @@ import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
 import io.penstock.brokerapi.v1.ForwardCall;
 import io.penstock.brokerapi.v1.ForwardReply;
+import io.penstock.brokerapi.v1.JoinRequest;
+import io.penstock.brokerapi.v1.JoinResponse;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.brokerapi.v1.RenewCertificateRequest;
+import io.penstock.brokerapi.v1.RenewCertificateResponse;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,15 +39,22 @@ final class BrokerControlService extends BrokerControlGrpc.BrokerControlImplBase
     private static final Metadata.Key<String> SESSION_HEADER =
             Metadata.Key.of("penstock-session", Metadata.ASCII_STRING_MARSHALLER);
     private static final Context.Key<String> SESSION = Context.key("penstock-session");
+    /// What a connection within TLS has shown.
+    static final Context.Key<Optional<X509Certificate>> CERTIFICATE =
+            Context.keyWithDefault("certificate", Optional.empty());
 
     private final BrokerRegistry registry;
     private final BrokerFacts facts;
     private final AdminCalls adminCalls;
+    private final Optional<BrokerJoining> joining;
 
-    BrokerControlService(BrokerRegistry registry, BrokerFacts facts, AdminCalls adminCalls) {
+    /// @param joining empty: no brokers join from other hosts
+    BrokerControlService(
+            BrokerRegistry registry, BrokerFacts facts, AdminCalls adminCalls, Optional<BrokerJoining> joining) {
         this.registry = registry;
         this.facts = facts;
         this.adminCalls = adminCalls;
+        this.joining = joining;
     }
 
     /// Carries the session token from the call's metadata to the methods.
@@ -55,6 +68,30 @@ final class BrokerControlService extends BrokerControlGrpc.BrokerControlImplBase
                 return Contexts.interceptCall(context, call, headers, next);
             }
         };
+    }
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<JoinResponse> answer) {
+        answer(answer, () -> joining().join(request, CERTIFICATE.get()));
+    }
+
+    @Override
+    public void renewCertificate(RenewCertificateRequest request, StreamObserver<RenewCertificateResponse> answer) {
+        answer(
+                answer,
+                () -> joining()
+                        .renew(
+                                request,
+                                CERTIFICATE
+                                        .get()
+                                        .orElseThrow(() -> new RefusedException(
+                                                Status.Code.UNAUTHENTICATED,
+                                                "show the certificate that is to be renewed"))));
+    }
+
+    private BrokerJoining joining() {
+        return joining.orElseThrow(() ->
+                new RefusedException(Status.Code.UNIMPLEMENTED, "no brokers join from other hosts: penstock.grpc.tls"));
     }
 
     @Override

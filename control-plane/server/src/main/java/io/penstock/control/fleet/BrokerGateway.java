@@ -2,10 +2,13 @@
 package io.penstock.control.fleet;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -14,11 +17,21 @@ final class BrokerGateway implements AutoCloseable {
     private final Server server;
 
     /// @param port 0: a free one
+    /// @param tls empty: in plain text, for brokers of this machine
+    /// @param entrance says which calls are let in
     /// @param threads run the calls; they may block
-    BrokerGateway(String host, int port, BrokerControlService service, Executor threads) {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-                .executor(threads)
+    BrokerGateway(
+            String host,
+            int port,
+            Optional<SslContext> tls,
+            BrokerControlService service,
+            ServerInterceptor entrance,
+            Executor threads) {
+        var builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port));
+        tls.ifPresent(builder::sslContext);
+        server = builder.executor(threads)
                 .intercept(BrokerControlService.sessions())
+                .intercept(entrance) // the last one is asked first
                 .addService(service)
                 .maxInboundMessageSize(16 << 20)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)

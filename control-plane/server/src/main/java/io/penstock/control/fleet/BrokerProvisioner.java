@@ -6,8 +6,9 @@ public interface BrokerProvisioner {
 
     /// What a new process is to be.
     ///
+    /// @param zone where it is to run; empty: anywhere
     /// @param joinToken the secret with which it registers; used once
-    record BrokerLaunch(String brokerId, String fleetId, int nodeId, String joinToken) {}
+    record BrokerLaunch(String brokerId, String fleetId, int nodeId, String zone, String joinToken) {}
 
     /// What is known of a process.
     enum Liveness {

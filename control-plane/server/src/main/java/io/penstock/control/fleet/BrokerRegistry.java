@@ -724,6 +724,10 @@ public final class BrokerRegistry {
         if (!broker.phase().isGivenUp()) {
             isBack(broker);
         }
+        if (broker.phase() == BrokerPhase.DRAINING) {
+            // Perhaps it was asked by a control plane that is no more.
+            events.publishEvent(new FleetEvent.DrainRequested(broker.fleetId(), brokerId));
+        }
     }
 
     /// A stream ended, for whatever reason.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// The rows of brokers.
 final class Brokers {
@@ -16,9 +17,14 @@ final class Brokers {
             + " from brokers";
 
     private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final BrokerJournal journal;
 
-    Brokers(JdbcClient jdbc) {
+    /// @param journal hears of what begins, in the same transaction
+    Brokers(JdbcClient jdbc, TransactionOperations transactions, BrokerJournal journal) {
         this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.journal = journal;
     }
 
     long nextEpoch() {
@@ -26,6 +32,13 @@ final class Brokers {
     }
 
     void insert(Broker broker) {
+        transactions.executeWithoutResult(_ -> {
+            insertRow(broker);
+            journal.begins(BrokerWorkflow.START, broker);
+        });
+    }
+
+    private void insertRow(Broker broker) {
         jdbc.sql("""
                         insert into brokers (id, fleet_id, node_id, phase, reason, phase_since, zone, host, broker_epoch,
                                              software, join_token_hash)
@@ -47,6 +60,29 @@ final class Brokers {
     }
 
     void update(Broker broker) {
+        transactions.executeWithoutResult(_ -> {
+            BrokerPhase before = BrokerPhase.valueOf(jdbc.sql("select phase from brokers where id = ? for update")
+                    .param(broker.id())
+                    .query(String.class)
+                    .single());
+            updateRow(broker);
+            switch (broker.phase()) {
+                case SUSPECTED, LOST -> {
+                    if (before == BrokerPhase.SERVING) {
+                        journal.begins(BrokerWorkflow.REPLACE, broker);
+                    }
+                }
+                case DRAINING -> {
+                    if (before != BrokerPhase.DRAINING) {
+                        journal.begins(BrokerWorkflow.DRAIN, broker);
+                    }
+                }
+                case STARTING, SERVING, RETIRED -> {}
+            }
+        });
+    }
+
+    private void updateRow(Broker broker) {
         jdbc.sql("""
                         update brokers
                         set phase = :phase, reason = :reason, phase_since = :since, zone = :zone, software = :software,

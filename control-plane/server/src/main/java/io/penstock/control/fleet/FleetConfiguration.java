@@ -10,29 +10,74 @@ import io.penstock.brokerapi.v1.CreateTopicsCall;
 import io.penstock.brokerapi.v1.DeleteTopicsCall;
 import io.penstock.brokerapi.v1.ForwardCall;
 import io.penstock.brokerapi.v1.ForwardReply;
+import io.penstock.control.lease.Lease;
+import io.penstock.control.lease.ReplicaIdentity;
 import io.penstock.control.metalog.EntryAudience;
 import io.penstock.control.metalog.MetalogService;
+import io.penstock.control.operation.OperationService;
+import io.penstock.control.operation.OperationSteps;
+import io.penstock.control.operation.Workflow;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
+import io.penstock.control.secrets.SecretBox;
 import io.penstock.control.storage.BucketService;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// Puts the fleet module together.
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
 
     @Bean
+    Workflow brokerStart() {
+        return BrokerWorkflow.START.workflow();
+    }
+
+    @Bean
+    Workflow brokerReplacement() {
+        return BrokerWorkflow.REPLACE.workflow();
+    }
+
+    @Bean
+    Workflow brokerDrain() {
+        return BrokerWorkflow.DRAIN.workflow();
+    }
+
+    @Bean
+    BrokerOperations brokerOperations(
+            OperationService operations,
+            OperationSteps steps,
+            ObjectProvider<BrokerRegistry> registry,
+            ObjectProvider<MetalogService> metalog,
+            JdbcClient jdbc) {
+        return new BrokerOperations(
+                operations,
+                steps,
+                registry::getObject,
+                clusterId -> metalog.getObject().image(clusterId),
+                () -> desired(jdbc));
+    }
+
+    @Bean
+    Brokers brokerRows(JdbcClient jdbc, TransactionOperations transactions, BrokerOperations journal) {
+        return new Brokers(jdbc, transactions, journal);
+    }
+
+    @Bean
     BrokerRegistry brokerRegistry(
+            Brokers rows,
             JdbcClient jdbc,
             BucketService buckets,
             ObjectProvider<MetalogService> metalog,
@@ -41,7 +86,7 @@ class FleetConfiguration {
             Clock clock,
             MeterRegistry meters) {
         var registry = new BrokerRegistry(
-                new Brokers(jdbc),
+                rows,
                 new Attachments(jdbc),
                 bucketId -> access(buckets, bucketId),
                 clusterId -> metalog.getObject().storedEntry(clusterId),
@@ -83,19 +128,21 @@ class FleetConfiguration {
     }
 
     @Bean
-    BrokerProvisioner brokerProvisioner(BrokerCommand command, ObjectProvider<FleetRuntime> runtime) {
+    BrokerProvisioner brokerProvisioner(BrokerCommand command, ObjectProvider<BrokerEntrance> entrance) {
         List<String> words = command.words();
         return words.isEmpty()
                 ? new NoProvisioner()
                 : new LocalProcessProvisioner(
                         new LocalProcessSettings(
-                                words, () -> runtime.getObject().address(), command.dataDirectory()),
+                                words, () -> entrance.getObject().addresses(), command.dataDirectory()),
                         Executors.newVirtualThreadPerTaskExecutor());
     }
 
     @Bean
     FleetReconciler fleetReconciler(
             BrokerRegistry registry,
+            Brokers rows,
+            BrokerOperations operations,
             JdbcClient jdbc,
             BrokerProvisioner provisioner,
             IdGenerator ids,
@@ -104,7 +151,8 @@ class FleetConfiguration {
             RandomGenerator random) {
         return new FleetReconciler(
                 registry,
-                new Brokers(jdbc),
+                rows,
+                operations::begin,
                 () -> desired(jdbc),
                 provisioner,
                 () -> ids.next(IdPrefix.BROKER),
@@ -113,11 +161,15 @@ class FleetConfiguration {
                 random);
     }
 
-    private static Map<String, Integer> desired(JdbcClient jdbc) {
-        var desired = new HashMap<String, Integer>();
-        jdbc.sql("select id, desired_brokers from fleets").query(row -> {
-            desired.put(row.getString(1), row.getInt(2));
-        });
+    private static Map<String, FleetWish> desired(JdbcClient jdbc) {
+        var desired = new HashMap<String, FleetWish>();
+        jdbc.sql("select id, desired_brokers, array(select jsonb_array_elements_text(zones)), provisioning from fleets")
+                .query(row -> {
+                    var zones = (String[]) row.getArray(3).getArray();
+                    desired.put(
+                            row.getString(1),
+                            new FleetWish(row.getInt(2), List.of(zones), Provisioning.valueOf(row.getString(4))));
+                });
         return desired;
     }
 
@@ -127,22 +179,85 @@ class FleetConfiguration {
     }
 
     @Bean
-    FleetRuntime fleetRuntime(
-            MetalogService metalog,
+    BrokerEntrance brokerEntrance(
+            Lease lease,
+            ReplicaIdentity identity,
             BrokerRegistry registry,
-            FleetReconciler reconciler,
             ClusterFacts facts,
             ObjectProvider<AdminCalls> adminCalls,
             GatewaySettings gateway,
+            AuthoritySettings tls,
+            ObjectProvider<BrokerAuthority> authority,
+            ObjectProvider<BrokerJoining> joining) {
+        return new BrokerEntrance(
+                lease,
+                identity,
+                new BrokerControlService(
+                        registry, facts, new LateAdminCalls(adminCalls), Optional.ofNullable(joining.getIfAvailable())),
+                gateway,
+                tls,
+                Optional.ofNullable(authority.getIfAvailable()),
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    @Bean
+    @ConditionalOnProperty("penstock.grpc.tls.port")
+    BrokerAuthority brokerAuthority(
+            JdbcClient jdbc, SecretBox box, AuthoritySettings settings, Clock clock, RandomGenerator random) {
+        return BrokerAuthority.of(AuthorityRows.kept(jdbc, box, clock, random), settings, clock, random);
+    }
+
+    @Bean
+    @ConditionalOnProperty("penstock.grpc.tls.port")
+    BrokerJoining brokerJoining(
+            JoinTokens tokens,
+            BrokerAuthority authority,
+            BrokerRegistry registry,
+            Brokers rows,
+            JdbcClient jdbc,
+            IdGenerator ids,
+            Clock clock,
+            RandomGenerator random) {
+        return new BrokerJoining(
+                tokens,
+                authority,
+                registry,
+                rows,
+                jdbc,
+                () -> ids.next(IdPrefix.BROKER),
+                () -> ids.next(IdPrefix.BROKER_MEMBER),
+                clock,
+                random);
+    }
+
+    @Bean
+    JoinTokens joinTokens(
+            JdbcClient jdbc,
+            ObjectProvider<BrokerAuthority> authority,
+            IdGenerator ids,
+            Clock clock,
+            RandomGenerator random) {
+        return new JoinTokens(jdbc, () -> Optional.ofNullable(authority.getIfAvailable()), ids, clock, random);
+    }
+
+    @Bean
+    FleetRuntime fleetRuntime(
+            Lease lease,
+            MetalogService metalog,
+            BrokerRegistry registry,
+            FleetReconciler reconciler,
+            BrokerOperations operations,
+            ClusterFacts facts,
+            BrokerEntrance entrance,
             FleetProperties properties) {
-        var service = new BrokerControlService(registry, facts, new LateAdminCalls(adminCalls));
         return new FleetRuntime(
+                lease,
                 metalog,
                 registry,
                 reconciler,
+                operations,
                 facts,
-                service,
-                gateway,
+                entrance,
                 properties,
                 Executors.newVirtualThreadPerTaskExecutor());
     }

@@ -24,7 +24,8 @@ public final class FleetReconciler {
 
     private final BrokerRegistry registry;
     private final Brokers rows;
-    private final Supplier<Map<String, Integer>> desired;
+    private final StepNotes notes;
+    private final Supplier<Map<String, FleetWish>> desired;
     private final BrokerProvisioner provisioner;
     private final Supplier<String> ids;
     private final FleetSettings settings;
@@ -34,12 +35,18 @@ public final class FleetReconciler {
     private final Map<String, Instant> notBefore = new HashMap<>();
     private boolean closing;
 
-    /// @param desired fleet id → how many brokers it should have
+    /// Hears of a step just before it is done.
+    interface StepNotes {
+        void begin(BrokerWorkflow workflow, String brokerId, String step);
+    }
+
+    /// @param desired fleet id → what it should be
     /// @param ids new broker ids
     FleetReconciler(
             BrokerRegistry registry,
             Brokers rows,
-            Supplier<Map<String, Integer>> desired,
+            StepNotes notes,
+            Supplier<Map<String, FleetWish>> desired,
             BrokerProvisioner provisioner,
             Supplier<String> ids,
             FleetSettings settings,
@@ -47,6 +54,7 @@ public final class FleetReconciler {
             RandomGenerator random) {
         this.registry = registry;
         this.rows = rows;
+        this.notes = notes;
         this.desired = desired;
         this.provisioner = provisioner;
         this.ids = ids;
@@ -60,8 +68,12 @@ public final class FleetReconciler {
         for (String fleetId : desired.get().keySet()) {
             for (Broker broker : registry.brokers(fleetId)) {
                 // One without a process was wished for, and perhaps started: then it shows its join token soon.
-                broker.process()
-                        .ifPresent(process -> provisioner.adopt(process, () -> registry.processEnded(broker.id())));
+                broker.process().ifPresent(process -> {
+                    provisioner.adopt(process, () -> registry.processEnded(broker.id()));
+                    if (broker.phase() == BrokerPhase.DRAINING) {
+                        provisioner.stop(process); // whoever wrote that may have ended before saying it
+                    }
+                });
             }
         }
     }
@@ -80,20 +92,20 @@ public final class FleetReconciler {
         if (closing) {
             return;
         }
-        desired.get().forEach((fleetId, size) -> {
+        desired.get().forEach((fleetId, wish) -> {
             try {
-                reconcile(fleetId, size);
+                reconcile(fleetId, wish);
             } catch (RuntimeException e) {
                 log.warn("event=reconcile_failed fleet={} cause={}", fleetId, e.toString());
             }
         });
     }
 
-    private void reconcile(String fleetId, int size) {
+    private void reconcile(String fleetId, FleetWish wish) {
         Instant now = clock.instant();
         var plan = FleetPlan.of(
                 new Situation(
-                        size,
+                        wish,
                         registry.brokers(fleetId),
                         registry.woken(),
                         registry.reincarnated(),
@@ -106,28 +118,30 @@ public final class FleetReconciler {
         plan.retire().forEach(id -> registry.retire(id, "it was suspected, and the fleet has enough without it"));
         plan.stop().forEach(id -> drain(id, "the fleet has enough without it"));
         if (provisioner.canStart() && !now.isBefore(notBefore.getOrDefault(fleetId, Instant.EPOCH))) {
-            plan.start().forEach(nodeId -> start(fleetId, nodeId));
+            plan.start().forEach(wished -> start(fleetId, wished));
         }
     }
 
-    private void start(String fleetId, int nodeId) {
+    private void start(String fleetId, FleetPlan.Start wished) {
         String joinToken = Secrets.drawn(random);
         Broker broker = Broker.wished(
                 ids.get(),
                 fleetId,
-                nodeId,
+                wished.nodeId(),
+                wished.zone(),
                 settings.host(),
                 rows.nextEpoch(),
                 Secrets.hash(joinToken),
                 clock.instant());
         registry.wished(broker);
+        notes.begin(BrokerWorkflow.START, broker.id(), BrokerWorkflow.START_PROCESS);
         try {
             ProcessRef process = provisioner.start(
-                    new BrokerLaunch(broker.id(), fleetId, nodeId, joinToken),
+                    new BrokerLaunch(broker.id(), fleetId, wished.nodeId(), wished.zone(), joinToken),
                     () -> registry.processEnded(broker.id()));
             registry.started(broker.id(), process);
         } catch (RuntimeException e) {
-            log.error("event=broker_not_started fleet={} node={} cause={}", fleetId, nodeId, e.getMessage());
+            log.error("event=broker_not_started fleet={} node={} cause={}", fleetId, wished.nodeId(), e.getMessage());
             registry.processEnded(broker.id());
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.control.lease.ActiveDuty;
+import io.penstock.control.lease.Lease;
 import io.penstock.control.metalog.ClusterDetached;
 import io.penstock.control.metalog.MetalogService;
 import io.penstock.control.storage.BucketKeysChanged;
@@ -13,72 +15,78 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/// Runs the fleet module in a process: loads what a former process knew, opens the port for brokers, looks at
-/// fleets again and again, and ends in order.
-final class FleetRuntime implements SmartLifecycle {
+/// Runs the fleet module in the active replica: loads what a former process knew, lets brokers in, looks at fleets
+/// again and again, and ends in order.
+final class FleetRuntime implements ActiveDuty {
     private static final Logger log = LoggerFactory.getLogger(FleetRuntime.class);
     private static final Duration RECONCILE_INTERVAL = Duration.ofMillis(500);
     private static final Duration FACTS_INTERVAL = Duration.ofSeconds(5);
     private static final Duration STOP_LOOK = Duration.ofMillis(50);
-    /// After the metalog, before whoever decides about brokers.
-    static final int PHASE = 100;
+    /// Before whoever decides about brokers.
+    private static final int ORDER = 100;
 
+    private final Lease lease;
     private final MetalogService metalog;
     private final BrokerRegistry registry;
     private final FleetReconciler reconciler;
+    private final BrokerOperations operations;
     private final ClusterFacts facts;
-    private final BrokerControlService service;
-    private final GatewaySettings settings;
+    private final BrokerEntrance entrance;
     private final FleetProperties properties;
     private final Executor threads;
     private final CountDownLatch ended = new CountDownLatch(1); // never counted down: a wait that can be interrupted
-    private Optional<BrokerGateway> gateway = Optional.empty();
     private Optional<ScheduledExecutorService> loops = Optional.empty();
 
     FleetRuntime(
+            Lease lease,
             MetalogService metalog,
             BrokerRegistry registry,
             FleetReconciler reconciler,
+            BrokerOperations operations,
             ClusterFacts facts,
-            BrokerControlService service,
-            GatewaySettings settings,
+            BrokerEntrance entrance,
             FleetProperties properties,
             Executor threads) {
+        this.lease = lease;
         this.metalog = metalog;
         this.registry = registry;
         this.reconciler = reconciler;
+        this.operations = operations;
         this.facts = facts;
-        this.service = service;
-        this.settings = settings;
+        this.entrance = entrance;
         this.properties = properties;
         this.threads = threads;
     }
 
     @Override
-    public synchronized void start() {
+    public synchronized void begin() {
         registry.load();
         metalog.resume();
-        var opened = new BrokerGateway(settings.host(), settings.port(), service, threads);
-        gateway = Optional.of(opened);
-        log.info("event=broker_gateway_open host={} port={}", settings.host(), opened.port());
+        entrance.open();
         reconciler.adopt();
-        ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("fleet-loops").daemon().factory());
+        ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(
+                2,
+                Thread.ofPlatform()
+                        .name("fleet-loops-", 0)
+                        .daemon()
+                        .factory()); // people's view must not hold up what is done
         loops = Optional.of(clockwork);
         every(clockwork, RECONCILE_INTERVAL, reconciler::reconcile);
+        every(clockwork, RECONCILE_INTERVAL, operations::follow);
         every(clockwork, FACTS_INTERVAL, facts::write);
         every(clockwork, FACTS_INTERVAL, () -> metalog.compare(registry.applied()));
     }
 
-    private static void every(ScheduledExecutorService clockwork, Duration interval, Runnable work) {
+    private void every(ScheduledExecutorService clockwork, Duration interval, Runnable work) {
         clockwork.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        work.run();
+                        if (lease.held()) {
+                            work.run();
+                        }
                     } catch (RuntimeException e) {
                         log.warn("event=fleet_loop_stumbled cause={}", e.toString());
                     }
@@ -108,16 +116,16 @@ final class FleetRuntime implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void stop() {
-        if (properties.stopBrokersOnShutdown()) {
+    public synchronized void end() {
+        // Who lost the lease has no say any more: the brokers are the next one's.
+        if (properties.stopBrokersOnShutdown() && lease.held()) {
             reconciler.close();
             awaitBrokersEnd();
         }
         loops.ifPresent(ScheduledExecutorService::shutdownNow);
-        gateway.ifPresent(BrokerGateway::close);
+        entrance.close();
         metalog.close();
         loops = Optional.empty();
-        gateway = Optional.empty();
     }
 
     private void awaitBrokersEnd() {
@@ -133,19 +141,8 @@ final class FleetRuntime implements SmartLifecycle {
         reconciler.killRest();
     }
 
-    /// Where brokers of this machine call.
-    synchronized String address() {
-        String host = settings.host().equals("0.0.0.0") ? "127.0.0.1" : settings.host();
-        return host + ":" + gateway.map(BrokerGateway::port).orElse(settings.port());
-    }
-
     @Override
-    public synchronized boolean isRunning() {
-        return gateway.isPresent();
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
+    public int order() {
+        return ORDER;
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.penstock.api.FleetAutoscaling;
+import io.penstock.api.Operation;
 import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
@@ -41,6 +43,7 @@ public class FleetService {
     private final OrderedPages pages;
     private final BrokerRegistry registry;
     private final FleetReconciler reconciler;
+    private final BrokerOperations operations;
     private final ClusterAttaching attaching;
     private final JdbcClient jdbc;
     private final IdGenerator ids;
@@ -51,6 +54,7 @@ public class FleetService {
             OrderedPages pages,
             BrokerRegistry registry,
             FleetReconciler reconciler,
+            BrokerOperations operations,
             ClusterAttaching attaching,
             JdbcClient jdbc,
             IdGenerator ids,
@@ -59,6 +63,7 @@ public class FleetService {
         this.pages = pages;
         this.registry = registry;
         this.reconciler = reconciler;
+        this.operations = operations;
         this.attaching = attaching;
         this.jdbc = jdbc;
         this.ids = ids;
@@ -67,6 +72,18 @@ public class FleetService {
 
     @Transactional
     public Fleet create(Caller caller, Description description, int desiredBrokers) {
+        return create(caller, description, desiredBrokers, List.of(), Provisioning.MANAGED, Optional.empty());
+    }
+
+    /// @param zones over which its brokers are spread; empty: nobody says
+    @Transactional
+    public Fleet create(
+            Caller caller,
+            Description description,
+            int desiredBrokers,
+            List<String> zones,
+            Provisioning provisioning,
+            Optional<FleetAutoscaling> autoscaling) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         refuseTakenName(description.name(), "");
@@ -76,7 +93,9 @@ public class FleetService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        return fleets.saveAndFlush(new Fleet(ids.next(IdPrefix.FLEET), facts, desiredBrokers));
+        return fleets.saveAndFlush(
+                new Fleet(ids.next(IdPrefix.FLEET), facts, new FleetWish(desiredBrokers, zones, provisioning))
+                        .following(autoscaling));
     }
 
     @Transactional(readOnly = true)
@@ -109,14 +128,45 @@ public class FleetService {
 
     @Transactional
     public Fleet update(
-            Caller caller, String id, OptionalLong expectedVersion, Description description, int desiredBrokers) {
+            Caller caller,
+            String id,
+            OptionalLong expectedVersion,
+            Description description,
+            int desiredBrokers,
+            List<String> zones,
+            Optional<FleetAutoscaling> autoscaling) {
         caller.requireInOrganization(Permission.FLEET_MANAGE);
         requireSize(desiredBrokers);
         var fleet = existing(id);
         requireVersion(fleet, expectedVersion);
         refuseTakenName(description.name(), id);
-        fleet.changed(description, desiredBrokers, clock.instant());
+        fleet.changed(description, desiredBrokers, zones, autoscaling, clock.instant());
         return fleets.saveAndFlush(fleet);
+    }
+
+    /// A fleet whose size follows its load.
+    public record Autoscaled(String id, int desired, FleetAutoscaling rule) {}
+
+    /// All fleets with a rule that this control plane starts brokers for.
+    @Transactional(readOnly = true)
+    public List<Autoscaled> autoscaled() {
+        return fleets.findAll().stream()
+                .filter(fleet -> fleet.provisioning() == Provisioning.MANAGED)
+                .flatMap(fleet -> fleet.autoscaling().stream()
+                        .map(rule -> new Autoscaled(fleet.id(), fleet.desiredBrokers(), rule)))
+                .toList();
+    }
+
+    /// The rule changes the size, unless somebody else did meanwhile.
+    ///
+    /// @return whether it was changed
+    @Transactional
+    public boolean scaled(String id, int from, int to) {
+        return jdbc.sql("update fleets set desired_brokers = ?, version = version + 1, updated_at = ?"
+                                + " where id = ? and desired_brokers = ?")
+                        .params(to, java.sql.Timestamp.from(clock.instant()), id, from)
+                        .update()
+                > 0;
     }
 
     /// Only an empty fleet goes.
@@ -164,6 +214,11 @@ public class FleetService {
                 .filter(broker -> broker.fleetId().equals(fleetId))
                 .map(broker -> view(broker, shardsLed()))
                 .orElseThrow(() -> ProblemException.notFound("broker", brokerId));
+    }
+
+    /// The operation that follows the broker's leaving, if it was asked to leave.
+    public Optional<String> drainOperation(String brokerId) {
+        return operations.of(BrokerWorkflow.DRAIN, brokerId).map(Operation::id);
     }
 
     /// Has a broker give its shards to others and leave; the fleet starts another if it then is too small.

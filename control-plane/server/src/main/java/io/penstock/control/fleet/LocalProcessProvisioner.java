@@ -54,6 +54,9 @@ public final class LocalProcessProvisioner implements BrokerProvisioner {
                     token.toString(),
                     "--log-file",
                     logs.resolve(name + ".log").toString()));
+            if (!launch.zone().isEmpty()) {
+                command.addAll(List.of("--zone", launch.zone()));
+            }
             Process process = new ProcessBuilder(command)
                     // Nothing is written beside the log, not even by accident into whatever folder we were started in.
                     .directory(Path.of("/").toFile())

@@ -63,11 +63,32 @@ public class OperationService {
 
     /// Inside the caller's transaction, so that the wish and its operation commit together.
     @Transactional
-    public Operation start(
-            Requester requester, String type, Optional<String> tenantId, ResourceRef resource, List<String> steps) {
+    public Operation start(Requester requester, Workflow workflow, Optional<String> tenantId, ResourceRef resource) {
         var operation = new OperationRecord(
-                ids.next(IdPrefix.OPERATION), type, tenantId, resource, steps, requester, clock.instant());
+                ids.next(IdPrefix.OPERATION),
+                workflow.type(),
+                tenantId,
+                resource,
+                workflow.steps(),
+                requester,
+                clock.instant());
         return operations.saveAndFlush(operation).view();
+    }
+
+    /// Those of these types that have not ended, oldest first.
+    @Transactional(readOnly = true)
+    public List<Operation> unfinished(Set<String> types) {
+        return operations.findByTypeInAndFinishedAtIsNullOrderById(types).stream()
+                .map(OperationRecord::view)
+                .toList();
+    }
+
+    /// The newest of this type that was begun for a resource.
+    @Transactional(readOnly = true)
+    public Optional<Operation> newest(String type, String resourceId) {
+        return operations
+                .findFirstByTypeAndResourceIdOrderByIdDesc(type, resourceId)
+                .map(OperationRecord::view);
     }
 
     @Transactional

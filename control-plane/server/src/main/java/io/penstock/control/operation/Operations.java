@@ -20,6 +20,10 @@ interface Operations extends Repository<OperationRecord, String> {
 
     List<OperationRecord> findByIdIn(Collection<String> ids);
 
+    List<OperationRecord> findByTypeInAndFinishedAtIsNullOrderById(Collection<String> types);
+
+    Optional<OperationRecord> findFirstByTypeAndResourceIdOrderByIdDesc(String type, String resourceId);
+
     // The driver and a caller may have something to note at the same moment.
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select o from OperationRecord o where o.id = :id")

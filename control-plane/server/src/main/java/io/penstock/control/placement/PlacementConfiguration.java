@@ -2,6 +2,7 @@
 package io.penstock.control.placement;
 
 import io.penstock.control.fleet.BrokerRegistry;
+import io.penstock.control.fleet.FleetService;
 import io.penstock.control.metalog.MetalogService;
 import java.time.Clock;
 import java.util.concurrent.Executors;
@@ -19,6 +20,11 @@ class PlacementConfiguration {
     }
 
     @Bean
+    Autoscaler autoscaler(FleetService fleets, PlacementService placement) {
+        return new Autoscaler(fleets, placement, System::nanoTime);
+    }
+
+    @Bean
     PlacementService placementService(MetalogService metalog, BrokerRegistry registry, BrokerLoads loads, Clock clock) {
         return new PlacementService(
                 metalog,
@@ -26,6 +32,7 @@ class PlacementConfiguration {
                 loads,
                 PlacementSettings.defaults(),
                 clock,
+                System::nanoTime,
                 Executors.newVirtualThreadPerTaskExecutor());
     }
 }

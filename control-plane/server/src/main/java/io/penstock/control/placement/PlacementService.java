@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.placement;
 
+import io.penstock.brokerapi.v1.ClusterReport;
 import io.penstock.control.fleet.BrokerRegistry;
 import io.penstock.control.fleet.ClusterAttachment;
 import io.penstock.control.fleet.FleetEvent;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -37,8 +39,10 @@ public final class PlacementService {
     private final BrokerLoads loads;
     private final PlacementSettings settings;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final Executor threads;
     private final Drains drains;
+    private final ShardLoads shardLoads = new ShardLoads();
     private final ConcurrentMap<String, Instant> firstSeen = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Instant> lastMove = new ConcurrentHashMap<>();
 
@@ -48,12 +52,14 @@ public final class PlacementService {
             BrokerLoads loads,
             PlacementSettings settings,
             Clock clock,
+            LongSupplier nanos,
             Executor threads) {
         this.metalog = metalog;
         this.registry = registry;
         this.loads = loads;
         this.settings = settings;
         this.clock = clock;
+        this.nanos = nanos;
         this.threads = threads;
         this.drains = new Drains(settings.drainPatience());
     }
@@ -71,8 +77,13 @@ public final class PlacementService {
                 }
                 letGo();
             }
+            case FleetEvent.BrokerHeard(String _, String _, List<ClusterReport> reports) -> {
+                long now = nanos.getAsLong();
+                synchronized (shardLoads) {
+                    reports.forEach(report -> shardLoads.heard(report, now));
+                }
+            }
             case FleetEvent.BrokerConnected _,
-                    FleetEvent.BrokerHeard _,
                     FleetEvent.BrokerDisconnected _,
                     FleetEvent.ProcessEnded _,
                     FleetEvent.PhaseChanged _ -> {}
@@ -84,8 +95,20 @@ public final class PlacementService {
         for (ClusterAttachment cluster : registry.clusters()) {
             place(cluster.clusterId());
             level(cluster.clusterId());
+            balance(cluster.clusterId());
         }
         letGo();
+    }
+
+    /// Bytes a second that a fleet takes of producers, in all its clusters.
+    double load(String fleetId) {
+        List<String> clusters = registry.clustersOf(fleetId);
+        synchronized (shardLoads) {
+            return clusters.stream()
+                    .flatMap(clusterId -> shardLoads.of(clusterId).values().stream())
+                    .mapToDouble(load -> load)
+                    .sum();
+        }
     }
 
     /// Gives out what nobody leads, and what leaving brokers lead.
@@ -124,6 +147,28 @@ public final class PlacementService {
                     ? Map.of()
                     : PlacementPlan.levelling(census.leaders(), census.candidates(), most)
                             .moves();
+        });
+    }
+
+    /// Exchanges busy shards for idle ones, if the cluster has settled for longer.
+    private void balance(String clusterId) {
+        Instant last = lastMove.getOrDefault(clusterId, Instant.EPOCH);
+        if (clock.instant().isBefore(last.plus(settings.rebalance()))) {
+            return;
+        }
+        Map<ShardId, Double> busy;
+        synchronized (shardLoads) {
+            busy = shardLoads.of(clusterId);
+        }
+        if (busy.values().stream().mapToDouble(load -> load).sum() < settings.leastGap()) {
+            return;
+        }
+        change(clusterId, "balanced", (image, census) -> {
+            boolean unsettled = !census.homeless().isEmpty() || !census.dead().isEmpty();
+            int most = Math.max(2, image.shards().count() / settings.levellingShare());
+            return unsettled
+                    ? Map.of()
+                    : LoadBalance.of(census.leaders(), census.candidates(), busy, settings.leastGap(), most);
         });
     }
 

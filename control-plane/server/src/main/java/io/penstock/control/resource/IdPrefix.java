@@ -7,6 +7,8 @@ public enum IdPrefix {
     BUCKET("bkt"),
     FLEET("flt"),
     BROKER("brk"),
+    BROKER_MEMBER("mbr"),
+    JOIN_TOKEN("jt"),
     CLUSTER("kc"),
     OPERATION("op"),
     SERVICE_ACCOUNT("sa"),

@@ -101,7 +101,7 @@ abstract class BrokerProvisionerContract {
 
     private ProcessRef start(int nodeId) {
         ProcessRef process = provisioner()
-                .start(new BrokerLaunch("brk_" + nodeId, "flt_1", nodeId, "secret"), ends::incrementAndGet);
+                .start(new BrokerLaunch("brk_" + nodeId, "flt_1", nodeId, "", "secret"), ends::incrementAndGet);
         started.add(process);
         return process;
     }

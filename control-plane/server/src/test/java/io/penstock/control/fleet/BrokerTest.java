@@ -11,7 +11,7 @@ class BrokerTest {
     private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant NOW = THEN.plusSeconds(60);
 
-    private final Broker starting = Broker.wished("brk_1", "flt_1", 4, "127.0.0.1", 17, "hash", THEN);
+    private final Broker starting = Broker.wished("brk_1", "flt_1", 4, "", "127.0.0.1", 17, "hash", THEN);
 
     @Test
     void aRepeatedReportChangesNothing() {

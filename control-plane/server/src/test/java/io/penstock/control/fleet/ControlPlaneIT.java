@@ -102,7 +102,7 @@ class ControlPlaneIT {
     private JdbcClient jdbc;
 
     @Autowired
-    private FleetRuntime runtime;
+    private BrokerEntrance entrance;
 
     @Autowired
     private FakeProvisioner provisioner;
@@ -125,7 +125,7 @@ class ControlPlaneIT {
                                 "file:" + Files.createDirectories(FOLDER.resolve("bucket")),
                                 Optional.empty()))
                 .id();
-        provisioner.serve(Integer.parseInt(runtime.address().split(":", -1)[1]), buckets.store(bucket));
+        provisioner.serve(Integer.parseInt(entrance.addresses().split(":", -1)[1]), buckets.store(bucket));
         fleet = fleets.create(Caller.SYSTEM, named("local"), 3).id();
         Cluster made = clusters.create(
                 REQUESTER,
@@ -160,8 +160,9 @@ class ControlPlaneIT {
                 .extracting(BrokerView::nodeId)
                 .containsExactly(0, 1, 2);
         FakeBroker any = provisioner.brokers().iterator().next();
-        var channel =
-                NettyChannelBuilder.forTarget(runtime.address()).usePlaintext().build();
+        var channel = NettyChannelBuilder.forTarget(entrance.addresses())
+                .usePlaintext()
+                .build();
         try {
             administers(channel, any);
         } finally {

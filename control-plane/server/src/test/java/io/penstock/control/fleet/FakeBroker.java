@@ -330,6 +330,10 @@ final class FakeBroker {
         return toldThatDrained;
     }
 
+    String fleetId() {
+        return fleetId;
+    }
+
     synchronized int nodeId() {
         return me == null ? -1 : me.getNodeId();
     }

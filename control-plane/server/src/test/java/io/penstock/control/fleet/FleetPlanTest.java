@@ -22,11 +22,12 @@ class FleetPlanTest {
     private final Map<String, Instant> woken = new HashMap<>();
     private final Set<String> reincarnated = new HashSet<>();
     private final Set<String> retiring = new HashSet<>();
+    private List<String> zones = List.of();
     private Instant watchedSince = NOW.minus(Duration.ofDays(1));
 
     @Test
     void anEmptyFleetStartsBrokersFromNodeZero() {
-        assertThat(plan(3).start()).containsExactly(0, 1, 2);
+        assertThat(nodes(plan(3))).containsExactly(0, 1, 2);
     }
 
     @Test
@@ -34,7 +35,7 @@ class FleetPlanTest {
         serving(0);
         serving(2);
 
-        assertThat(plan(3).start()).containsExactly(1);
+        assertThat(nodes(plan(3))).containsExactly(1);
     }
 
     @Test
@@ -45,7 +46,7 @@ class FleetPlanTest {
 
         FleetPlan plan = plan(3);
 
-        assertThat(plan.start()).containsExactly(3);
+        assertThat(nodes(plan)).containsExactly(3);
         assertThat(plan.kill()).isEmpty();
     }
 
@@ -109,7 +110,7 @@ class FleetPlanTest {
         serving(1);
         serving(2);
 
-        assertThat(plan(1).stop()).containsExactly("brk_1", "brk_2");
+        assertThat(plan(1).stop()).containsExactly("brk_2", "brk_1");
     }
 
     @Test
@@ -145,7 +146,7 @@ class FleetPlanTest {
     @Test
     void aLeavingBrokerDoesNotCountAndIsKilledWhenItTakesTooLong() {
         in(BrokerPhase.DRAINING, 0, Duration.ofSeconds(1));
-        assertThat(plan(1).start()).containsExactly(1);
+        assertThat(nodes(plan(1))).containsExactly(1);
         assertThat(plan(1).kill()).isEmpty();
 
         brokers.clear();
@@ -155,11 +156,56 @@ class FleetPlanTest {
 
     private FleetPlan plan(int desired) {
         return FleetPlan.of(
-                new Situation(desired, brokers, woken, reincarnated, retiring, watchedSince), SETTINGS, NOW);
+                new Situation(
+                        new FleetWish(desired, zones, Provisioning.MANAGED),
+                        brokers,
+                        woken,
+                        reincarnated,
+                        retiring,
+                        watchedSince),
+                SETTINGS,
+                NOW);
+    }
+
+    private static List<Integer> nodes(FleetPlan plan) {
+        return plan.start().stream().map(FleetPlan.Start::nodeId).toList();
+    }
+
+    @Test
+    void newBrokersStartWhereFewestAre() {
+        zones = List.of("a", "b", "c");
+        assertThat(plan(4).start())
+                .containsExactly(
+                        new FleetPlan.Start(0, "a"),
+                        new FleetPlan.Start(1, "b"),
+                        new FleetPlan.Start(2, "c"),
+                        new FleetPlan.Start(3, "a"));
+        serving(0, "a");
+        serving(1, "b");
+        serving(3, "b");
+
+        assertThat(plan(5).start()).containsExactly(new FleetPlan.Start(2, "c"), new FleetPlan.Start(4, "a"));
+    }
+
+    @Test
+    void brokersLeaveWhereMostAreAndFirstWhereNoneShouldBe() {
+        zones = List.of("a", "b");
+        serving(0, "a");
+        serving(1, "elsewhere");
+        serving(2, "a");
+        serving(3, "b");
+        serving(4, "a");
+
+        assertThat(plan(2).stop()).containsExactly("brk_1", "brk_4", "brk_2");
     }
 
     private void serving(int nodeId) {
         in(BrokerPhase.SERVING, nodeId, Duration.ofHours(1));
+    }
+
+    private void serving(int nodeId, String zone) {
+        brokers.add(Broker.wished("brk_" + nodeId, "flt_1", nodeId, zone, "127.0.0.1", nodeId, "h" + nodeId, NOW)
+                .to(BrokerPhase.SERVING, "", NOW));
     }
 
     private void suspected(int nodeId, Duration since) {
@@ -176,6 +222,6 @@ class FleetPlanTest {
     }
 
     private static Broker wish(int nodeId, Duration since) {
-        return Broker.wished("brk_" + nodeId, "flt_1", nodeId, "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since));
+        return Broker.wished("brk_" + nodeId, "flt_1", nodeId, "", "127.0.0.1", nodeId, "h" + nodeId, NOW.minus(since));
     }
 }

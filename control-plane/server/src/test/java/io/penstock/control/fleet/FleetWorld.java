@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.fleet;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.brokerapi.v1.AdminReply;
 import io.penstock.brokerapi.v1.AlterConfigsCall;
@@ -37,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.transaction.support.TransactionOperations;
 
 /// A whole control plane but for HTTP, on a real database, and a fleet of brokers without logs that call it over
 /// gRPC.
@@ -64,8 +69,8 @@ final class FleetWorld implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Random random = new Random(99);
     private FleetSettings fleetSettings = FleetSettings.defaults();
-    private PlacementSettings placementSettings =
-            new PlacementSettings(Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    private PlacementSettings placementSettings = new PlacementSettings(
+            Duration.ofMillis(200), 4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), 1 << 20);
     private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
     private Life process = new Life();
 
@@ -205,7 +210,8 @@ final class FleetWorld implements AutoCloseable {
         private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2);
         private final Clock clock = Clock.systemUTC();
         private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        private final Brokers rows = new Brokers(world.jdbc);
+        private final Brokers rows =
+                new Brokers(world.jdbc, TransactionOperations.withoutTransaction(), BrokerJournal.NONE);
         private final MetalogService metalog;
         private final BrokerRegistry registry;
         private final FleetReconciler reconciler;
@@ -234,6 +240,7 @@ final class FleetWorld implements AutoCloseable {
             reconciler = new FleetReconciler(
                     registry,
                     rows,
+                    (workflow, broker, step) -> {},
                     this::desired,
                     provisioner,
                     () -> "brk_" + ids.incrementAndGet() + "_" + Long.toHexString(random.nextLong()),
@@ -241,7 +248,8 @@ final class FleetWorld implements AutoCloseable {
                     clock,
                     random);
             var loads = new BrokerLoads(world.database);
-            placement = new PlacementService(metalog, registry, loads, placementSettings, clock, threads);
+            placement =
+                    new PlacementService(metalog, registry, loads, placementSettings, clock, System::nanoTime, threads);
             failover = new FailoverService(
                     metalog,
                     registry,
@@ -266,10 +274,10 @@ final class FleetWorld implements AutoCloseable {
             return metalog.controlPlane();
         }
 
-        private Map<String, Integer> desired() {
-            var desired = new HashMap<String, Integer>();
+        private Map<String, FleetWish> desired() {
+            var desired = new HashMap<String, FleetWish>();
             world.jdbc.sql("select id, desired_brokers from fleets").query(row -> {
-                desired.put(row.getString(1), row.getInt(2));
+                desired.put(row.getString(1), new FleetWish(row.getInt(2), List.of(), Provisioning.MANAGED));
             });
             return desired;
         }
@@ -278,8 +286,9 @@ final class FleetWorld implements AutoCloseable {
             registry.load();
             metalog.resume();
             failover.awaitBrokers();
-            var service = new BrokerControlService(registry, new ClusterFacts(metalog), new NoAdmin());
-            var opened = new BrokerGateway("127.0.0.1", 0, service, threads);
+            var service = new BrokerControlService(
+                    registry, new ClusterFacts(metalog), new NoAdmin(), java.util.Optional.empty());
+            var opened = new BrokerGateway("127.0.0.1", 0, java.util.Optional.empty(), service, letIn(), threads);
             gateway = java.util.Optional.of(opened);
             provisioner.serve(opened.port(), world.store);
             reconciler.adopt();
@@ -288,6 +297,16 @@ final class FleetWorld implements AutoCloseable {
             every(300, failover::sweep);
             every(300, placement::sweep);
             every(300, () -> metalog.compare(registry.applied()));
+        }
+
+        private ServerInterceptor letIn() {
+            return new ServerInterceptor() {
+                @Override
+                public <Q, A> ServerCall.Listener<Q> interceptCall(
+                        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                    return next.startCall(call, headers);
+                }
+            };
         }
 
         private void every(long millis, Runnable work) {

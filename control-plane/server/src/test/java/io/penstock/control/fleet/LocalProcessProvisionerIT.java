@@ -44,7 +44,7 @@ class LocalProcessProvisionerIT extends BrokerProvisionerContract {
 
     @Test
     void aBrokerGetsItsArgumentsAndASecretThatOthersCannotRead() throws IOException {
-        ProcessRef process = waiting().start(new BrokerLaunch("brk_7", "flt_1", 7, "s3cret"), () -> {});
+        ProcessRef process = waiting().start(new BrokerLaunch("brk_7", "flt_1", 7, "zone-b", "s3cret"), () -> {});
         try {
             Path token = data.resolve("join-tokens/brk_7");
             assertThat(Files.readString(token)).isEqualTo("s3cret");
@@ -54,7 +54,7 @@ class LocalProcessProvisionerIT extends BrokerProvisionerContract {
             await().until(() -> !Files.readString(out).isEmpty());
             assertThat(Files.readString(out).strip())
                     .isEqualTo("--control-plane 127.0.0.1:9190 --fleet flt_1 --join-token-file " + token
-                            + " --log-file " + data.resolve("logs/broker-7-brk_7.log"));
+                            + " --log-file " + data.resolve("logs/broker-7-brk_7.log") + " --zone zone-b");
         } finally {
             waiting().kill(process);
         }
@@ -62,7 +62,7 @@ class LocalProcessProvisionerIT extends BrokerProvisionerContract {
 
     @Test
     void aBrokerIsTheLeaderOfItsOwnSession() throws IOException {
-        ProcessRef process = waiting().start(new BrokerLaunch("brk_8", "flt_1", 8, "s"), () -> {});
+        ProcessRef process = waiting().start(new BrokerLaunch("brk_8", "flt_1", 8, "", "s"), () -> {});
         try {
             await().until(() -> session(process.pid()) == process.pid());
         } finally {

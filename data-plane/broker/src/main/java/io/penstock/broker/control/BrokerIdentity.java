@@ -8,6 +8,12 @@ package io.penstock.broker.control;
 public record BrokerIdentity(
         String fleetId, String joinToken, String processToken, String version, String zone, long pid, int metricsPort) {
 
+    /// The same process in the place that it was given when it joined.
+    BrokerIdentity joined(String toFleet, String withToken, String inZone) {
+        return new BrokerIdentity(
+                toFleet, withToken, processToken, version, zone.isEmpty() ? inZone : zone, pid, metricsPort);
+    }
+
     /// Never shows the token.
     @Override
     public String toString() {

@@ -14,12 +14,19 @@ import io.penstock.brokerapi.v1.BrokerControlGrpc;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.ControlMessage;
 import io.penstock.brokerapi.v1.Hello;
+import io.penstock.brokerapi.v1.JoinRequest;
+import io.penstock.brokerapi.v1.JoinResponse;
 import io.penstock.brokerapi.v1.RegisterRequest;
 import io.penstock.brokerapi.v1.RegisterResponse;
+import io.penstock.brokerapi.v1.RenewCertificateRequest;
+import io.penstock.brokerapi.v1.RenewCertificateResponse;
 import io.penstock.log.LogRuntime;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +42,16 @@ public final class ControlSession implements AutoCloseable {
     private static final Duration LAST_RETRY =
             Duration.ofSeconds(1); // a returning control plane finds its brokers within this
 
-    private final BrokerIdentity identity;
-    private final ManagedChannel channel;
+    static final Metadata.Key<String> ACTIVE = Metadata.Key.of("penstock-active", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> REPLICAS = Metadata.Key.of("penstock-replicas", Metadata.ASCII_STRING_MARSHALLER);
+
+    private BrokerIdentity identity;
+    private final Optional<Joining> joining;
+    private final ControlPlaneAddresses addresses;
+    private volatile ManagedChannel channel;
+    private String channelTo;
+    private boolean joined;
+    private boolean asking;
     private final LogRuntime runtime;
     private final Executor actor;
     private final SessionEvents events;
@@ -48,26 +63,152 @@ public final class ControlSession implements AutoCloseable {
     private Duration retry = FIRST_RETRY;
     private boolean closed;
 
-    /// @param address `host:port` of the control plane's broker endpoint
+    /// @param addresses `host:port` of the control plane's replicas, comma-separated
+    /// How a broker of another host calls.
+    ///
+    /// @param host where it is reached
+    public record Joining(Membership membership, String host) {}
+
+    /// @param joining empty: whoever started this process gave it its place, and calls are in plain text
     /// @param actor serial; all events come on it
     public ControlSession(
-            String address, BrokerIdentity identity, LogRuntime runtime, Executor actor, SessionEvents events) {
+            String addresses,
+            BrokerIdentity identity,
+            Optional<Joining> joining,
+            LogRuntime runtime,
+            Executor actor,
+            SessionEvents events) {
         this.identity = identity;
+        this.joining = joining;
         this.runtime = runtime;
         this.actor = actor;
         this.events = events;
-        // Plaintext: the embedded default speaks over loopback only.
-        this.channel = NettyChannelBuilder.forTarget(address)
-                .usePlaintext()
-                .keepAliveTime(5, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
+        this.addresses = ControlPlaneAddresses.parse(addresses);
+        this.channelTo = this.addresses.current();
+        this.channel = channel(channelTo);
+    }
+
+    /// A replica that stops without closing its connections is left before the next one has waited for its brokers.
+    private ManagedChannel channel(String address) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(address);
+        joining.ifPresentOrElse(
+                with -> builder.sslContext(with.membership().context(fingerprint())),
+                // Plaintext: whoever starts brokers of its own machine speaks over loopback only.
+                builder::usePlaintext);
+        return builder.keepAliveTime(2, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .maxInboundMessageSize(64 << 20)
                 .build();
     }
 
+    /// A join token ends with what the control plane is known by.
+    private String fingerprint() {
+        String token = identity.joinToken();
+        return token.substring(token.lastIndexOf('.') + 1);
+    }
+
     public void start() {
         actor.execute(this::connect);
+        joining.ifPresent(with -> runtime.schedule(with.membership().lookEvery(), actor, this::renewIfDue));
+    }
+
+    /// Long before the certificate ends: calls from now on show the new one, and the stream that stands goes on.
+    private void renewIfDue() {
+        if (closed) {
+            return;
+        }
+        joining.ifPresent(with -> runtime.schedule(with.membership().lookEvery(), actor, this::renewIfDue));
+        if (standing && !asking && certificateIsDue()) {
+            renew(attempt);
+        }
+    }
+
+    private boolean certificateIsDue() {
+        return joining.filter(with -> with.membership().isDue(runtime.wallMillis()))
+                .isPresent();
+    }
+
+    private void renew(long mine) {
+        asking = true;
+        Membership membership = joining.orElseThrow().membership();
+        BrokerControlGrpc.newStub(channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .renewCertificate(
+                        RenewCertificateRequest.newBuilder()
+                                .setPublicKey(membership.publicKey())
+                                .build(),
+                        new Asked<RenewCertificateResponse>(mine, answer -> {
+                            membership.renewed(answer.getCertificate().toByteArray());
+                            log.info("the certificate for calling the control plane was renewed");
+                            channel.shutdown(); // the stream on it goes on
+                            channel = channel(channelTo);
+                            if (!standing) {
+                                connect();
+                            }
+                        }));
+    }
+
+    private void join(long mine) {
+        asking = true;
+        Joining with = joining.orElseThrow();
+        boolean known = with.membership().hasCertificate();
+        BrokerControlGrpc.newStub(channel)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .join(
+                        JoinRequest.newBuilder()
+                                .setToken(known ? "" : identity.joinToken())
+                                .setPublicKey(with.membership().publicKey())
+                                .setHost(with.host())
+                                .build(),
+                        new Asked<JoinResponse>(mine, answer -> {
+                            with.membership()
+                                    .given(
+                                            answer.getCertificate().toByteArray(),
+                                            answer.getAuthority().toByteArray());
+                            identity = identity.joined(answer.getFleetId(), answer.getJoinToken(), answer.getZone());
+                            joined = true;
+                            log.info("joined fleet={} zone={}", answer.getFleetId(), answer.getZone());
+                            channel.shutdown();
+                            channel = channel(channelTo);
+                            connect();
+                        }));
+    }
+
+    /// One question that comes before the session.
+    private final class Asked<A> implements StreamObserver<A> {
+        private final long mine;
+        private final Consumer<A> next;
+
+        Asked(long mine, Consumer<A> next) {
+            this.mine = mine;
+            this.next = next;
+        }
+
+        @Override
+        public void onNext(A answer) {
+            actor.execute(() -> {
+                asking = false;
+                if (!closed) {
+                    next.accept(answer);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            actor.execute(() -> {
+                asking = false;
+                if (standing) {
+                    log.warn("the certificate was not renewed: {}", failure.toString());
+                } else {
+                    broken(mine, failure);
+                }
+            });
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 
     /// Sends if the stream stands; otherwise the message is lost, as any message may be.
@@ -103,8 +244,19 @@ public final class ControlSession implements AutoCloseable {
             return;
         }
         long mine = ++attempt;
-        channel.resetConnectBackoff();
-        if (registration == null) {
+        String address = addresses.current();
+        if (address.equals(channelTo)) {
+            channel.resetConnectBackoff();
+        } else {
+            channel.shutdownNow();
+            channel = channel(address);
+            channelTo = address;
+        }
+        if (joining.isPresent() && !joined) {
+            join(mine);
+        } else if (certificateIsDue()) {
+            renew(mine);
+        } else if (registration == null) {
             BrokerControlGrpc.newStub(channel)
                     .withDeadlineAfter(10, TimeUnit.SECONDS)
                     .register(registerRequest(), new Answer(mine));
@@ -132,8 +284,11 @@ public final class ControlSession implements AutoCloseable {
     }
 
     private void openStream(long mine, RegisterResponse known) {
-        StreamObserver<BrokerMessage> opened =
-                BrokerControlGrpc.newStub(channel).withInterceptors(token()).session(new Stream(mine));
+        Stream answers = new Stream(mine);
+        StreamObserver<BrokerMessage> opened = BrokerControlGrpc.newStub(channel)
+                .withInterceptors(
+                        token(), MetadataUtils.newCaptureMetadataInterceptor(answers.headers, new AtomicReference<>()))
+                .session(answers);
         opened.onNext(BrokerMessage.newBuilder()
                 .setHello(Hello.newBuilder().setBrokerId(known.getBrokerId()).setBrokerEpoch(known.getBrokerEpoch()))
                 .build());
@@ -180,6 +335,15 @@ public final class ControlSession implements AutoCloseable {
             case UNAUTHENTICATED, NOT_FOUND -> registration = null;
             default -> {}
         }
+        Metadata trailers = Status.trailersFromThrowable(cause);
+        if (trailers != null && trailers.containsKey(REPLICAS)) {
+            if (addresses.turnedAway(trailers.get(ACTIVE), trailers.get(REPLICAS))) {
+                actor.execute(this::connect);
+                return;
+            }
+        } else if (!stood) {
+            addresses.failed();
+        }
         runtime.schedule(retry, actor, this::connect);
         Duration doubled = retry.multipliedBy(2);
         retry = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
@@ -212,6 +376,7 @@ public final class ControlSession implements AutoCloseable {
 
     private final class Stream implements ClientResponseObserver<BrokerMessage, ControlMessage> {
         private final long mine;
+        private final AtomicReference<Metadata> headers = new AtomicReference<>();
 
         private Stream(long mine) {
             this.mine = mine;
@@ -227,6 +392,10 @@ public final class ControlSession implements AutoCloseable {
             actor.execute(() -> {
                 if (mine == attempt && !closed) {
                     retry = FIRST_RETRY;
+                    Metadata head = headers.getAndSet(null);
+                    if (head != null) {
+                        addresses.connected(head.get(REPLICAS));
+                    }
                     events.received(message);
                 }
             });

@@ -43,6 +43,7 @@ final class ShardLog {
     private ShardState state = new ShardState.Opening();
     private @Nullable ManifestWriter manifest;
     private @Nullable WalTicket lastTicket;
+    private long appendedBytes;
     private boolean epochStartAppended;
     private CompletableFuture<?> lastJob = CompletableFuture.completedFuture(null);
     private long objects;
@@ -146,8 +147,14 @@ final class ShardLog {
     }
 
     /// What was appended last: whatever was appended before becomes durable before.
-    void appended(WalTicket ticket) {
+    void appended(WalTicket ticket, int bytes) {
         lastTicket = ticket;
+        appendedBytes += bytes;
+    }
+
+    /// Since it was opened here.
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     @Nullable

@@ -200,7 +200,7 @@ public final class Shards implements WalListener {
                 policies,
                 cleaner,
                 this);
-        this.status = new LogStatus(0, -1, Map.of(), 0, false);
+        this.status = new LogStatus(0, -1, Map.of(), Map.of(), 0, false);
     }
 
     // Leadership
@@ -290,7 +290,7 @@ public final class Shards implements WalListener {
 
     WalTicket append(ShardLog tenure, ControlEntry entry) {
         WalTicket ticket = wal.append(entry);
-        tenure.appended(ticket);
+        tenure.appended(ticket, 0);
         return ticket;
     }
 
@@ -481,8 +481,9 @@ public final class Shards implements WalListener {
                 producerId -> rules.holds(Rule.FIRST_SEQUENCE)
                         && tenure.firstSequences().comesTooEarly(id, producerId, runtime.nanos()),
                 (row, bytes) -> {
+                    int size = bytes.remaining();
                     WalTicket ticket = wal.append(row, bytes);
-                    tenure.appended(ticket);
+                    tenure.appended(ticket, size);
                     return ticket.durability();
                 });
         if (isNew && answer instanceof Sequencing.Sequenced) {
@@ -773,12 +774,15 @@ public final class Shards implements WalListener {
     private void refreshStatus() {
         WalStatus written = wal.status();
         Map<ShardId, LeaderEpoch> open = new HashMap<>();
+        Map<ShardId, Long> appended = new HashMap<>();
         for (ShardLog tenure : shards.values()) {
             if (tenure.isOpen()) {
                 open.put(tenure.shard(), tenure.epoch());
+                appended.put(tenure.shard(), tenure.appendedBytes());
             }
         }
-        status = new LogStatus(written.generation(), written.frontier(), open, written.pendingBytes(), fenced);
+        status =
+                new LogStatus(written.generation(), written.frontier(), open, appended, written.pendingBytes(), fenced);
     }
 
     /// Share of what may wait for durability that does, in this log or in the process, whichever is more: 0 to about 1.

@@ -178,7 +178,7 @@ final class ChaosDrill {
                     if (!controlPlaneAway.compareAndSet(false, true)) {
                         return;
                     }
-                    machine.killAndHoldControlPlane();
+                    machine.killAndHoldActiveControlPlane();
                     // Its return takes seconds, in which other blows fall.
                     until(
                             blow,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /// One drill, from the empty topic to the verdict.
 public final class Drill {
@@ -51,6 +53,10 @@ public final class Drill {
     private boolean newProducerFailed;
     private int sidePartition;
     private OptionalLong returned = OptionalLong.empty();
+    private @Nullable Long takenOverMillis;
+    private boolean fruitless;
+    private final Map<Integer, Long> evenAfter = new LinkedHashMap<>();
+    private String zone = "";
     private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
     private long residentBytes;
     private long throttleMillis;
@@ -175,17 +181,38 @@ public final class Drill {
                             "the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
                 }
             }
+            case SCALE -> {
+                int before = machine.brokers().size();
+                scaleTo(2 * before);
+                watch(load, settings.after());
+                scaleTo(before);
+                load.blow(threatened, System.nanoTime(), System.nanoTime());
+            }
+            case ZONE_KILL -> {
+                machine.killZone(zone);
+                load.blow(threatened, at, System.nanoTime());
+                progress.accept("killed everything in " + zone);
+                awaitTakeOver(at);
+            }
             case CONTROL_PLANE_KILL -> {
-                machine.killAndHoldControlPlane();
-                progress.accept("killed the control plane; it stays away for "
-                        + settings.blow().toSeconds() + " s");
-                watch(load, settings.blow().dividedBy(6));
+                int left = machine.killAndHoldActiveControlPlane();
+                progress.accept(
+                        left == 0
+                                ? "killed the control plane; it stays away for "
+                                        + settings.blow().toSeconds() + " s"
+                                : "killed the active replica of the control plane; another one takes over");
+                if (left > 0) {
+                    awaitTakeOver(at);
+                } else {
+                    watch(load, settings.blow().dividedBy(6));
+                }
                 if (settings.brokerToo()) {
                     long killedAt = System.nanoTime();
                     victims.forEach(machine::kill);
                     load.blow(threatened, killedAt, System.nanoTime());
-                    progress.accept(
-                            "killed " + victims.stream().map(BrokerProcess::pid).toList() + "; its shards wait");
+                    progress.accept("killed "
+                            + victims.stream().map(BrokerProcess::pid).toList()
+                            + (left == 0 ? "; its shards wait" : "; the replica that took over gives its shards away"));
                 }
                 watch(load, settings.blow().dividedBy(6));
                 readers.addMember();
@@ -193,12 +220,53 @@ public final class Drill {
                 produceAnew(topic + SIDE);
                 watch(load, settings.blow().dividedBy(3).multipliedBy(2));
                 machine.releaseControlPlane();
-                returned = OptionalLong.of(System.nanoTime());
+                if (left == 0) {
+                    returned = OptionalLong.of(System.nanoTime());
+                }
                 progress.accept("the control plane is back");
             }
             case BUCKET_SLOW -> trouble("put_ms=700&put_p99_ms=2000", load, threatened);
             case BUCKET_ERRORS -> trouble("error_rate=0.3", load, threatened);
         }
+    }
+
+    /// Times until as many brokers as were wished for lead as many shards as any other, give or take one.
+    private void scaleTo(int brokers) throws InterruptedException {
+        long asked = System.nanoTime();
+        machine.scale(brokers);
+        progress.accept("asked for " + brokers + " brokers");
+        while (!isEven(machine.shardsLed(), brokers)) {
+            if (System.nanoTime() - asked > LONGEST_RECOVERY.toNanos()) {
+                remarks.add("the fleet did not become even with " + brokers + " brokers");
+                fruitless = true;
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked);
+        evenAfter.put(brokers, millis);
+        progress.accept(brokers + " brokers are even after " + millis + " ms");
+    }
+
+    private static boolean isEven(List<Integer> led, int brokers) {
+        return led.size() == brokers
+                && led.stream().mapToInt(n -> n).max().orElse(0)
+                                - led.stream().mapToInt(n -> n).min().orElse(0)
+                        <= 1;
+    }
+
+    /// Times the take-over; the load goes on meanwhile.
+    private void awaitTakeOver(long killedAt) throws InterruptedException {
+        while (!machine.controlPlaneActs()) {
+            if (System.nanoTime() - killedAt > LONGEST_RECOVERY.toNanos()) {
+                remarks.add("no other replica of the control plane took over");
+                fruitless = true;
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        takenOverMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedAt);
+        progress.accept("another replica acts after " + takenOverMillis + " ms");
     }
 
     private void trouble(String model, Load load, List<Integer> partitions) throws InterruptedException {
@@ -302,10 +370,10 @@ public final class Drill {
         }
         Map<String, Long> produceErrors = counts(load.errors());
         boolean quiet = switch (kind) {
-            case CONTROL_PLANE_KILL ->
+            case CONTROL_PLANE_KILL, SCALE ->
                 produceErrors.isEmpty() && readers.errors().isEmpty();
             case BUCKET_SLOW, BUCKET_ERRORS -> produceErrors.isEmpty();
-            case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL -> true;
+            case BROKER_KILL, BROKER_FREEZE, ALL_BROKERS_KILL, ZONE_KILL -> true;
         };
         if (!quiet) {
             remarks.add("an error reached a client although no broker was hurt");
@@ -314,6 +382,7 @@ public final class Drill {
                 && verdict.acknowledged() > 0
                 && missed == 0
                 && quiet
+                && !fruitless
                 && !newProducerFailed
                 && (!shouldMove || (moved > 0 && firstProduce.size() == threatened.size()));
         return new DrillReport(
@@ -341,6 +410,8 @@ public final class Drill {
                 firstProduce.isEmpty() ? null : firstProduce.getLast(),
                 fromReturn.isEmpty() ? null : fromReturn.get(fromReturn.size() / 2),
                 fromReturn.isEmpty() ? null : fromReturn.getLast(),
+                takenOverMillis,
+                evenAfter,
                 inTrouble.p50Millis(),
                 inTrouble.p99Millis(),
                 throttleMillis,
@@ -374,7 +445,18 @@ public final class Drill {
         return switch (kind) {
             case ALL_BROKERS_KILL -> brokers;
             case CONTROL_PLANE_KILL -> settings.brokerToo() ? List.of(busiest(brokers, leaders)) : List.of();
-            case BUCKET_SLOW, BUCKET_ERRORS -> List.of();
+            case BUCKET_SLOW, BUCKET_ERRORS, SCALE -> List.of();
+            case ZONE_KILL -> {
+                zone = machine.activeZone();
+                if (zone.isEmpty()
+                        || brokers.stream().allMatch(broker -> broker.zone().equals(zone))) {
+                    throw new IllegalStateException(
+                            "there are no two zones with brokers: ./penstock up --zones 3 --brokers 3 --control-planes 2");
+                }
+                yield brokers.stream()
+                        .filter(broker -> broker.zone().equals(zone))
+                        .toList();
+            }
             case BROKER_KILL, BROKER_FREEZE -> List.of(busiest(brokers, leaders));
         };
     }

@@ -5,8 +5,10 @@ package io.penstock.standalone.drill;
 public enum DrillKind {
     BROKER_KILL("kill -9 of the broker that leads most loaded shards"),
     BROKER_FREEZE("SIGSTOP of the broker that leads most loaded shards, then SIGCONT"),
-    CONTROL_PLANE_KILL("kill -9 of the control plane, which stays away for a while"),
+    CONTROL_PLANE_KILL("kill -9 of the control plane that acts, which stays away for a while"),
     ALL_BROKERS_KILL("kill -9 of every broker at once"),
+    ZONE_KILL("kill -9 of every broker and the control plane of one zone at once"),
+    SCALE("twice as many brokers, and as many as before again"),
     BUCKET_SLOW("the bucket takes 0.7 s for half of all PUTs and 2 s for one in a hundred"),
     BUCKET_ERRORS("three of ten requests to the bucket fail");
 

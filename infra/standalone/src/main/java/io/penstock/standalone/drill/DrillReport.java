@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param time_from_return_ms from the control plane's answering again to the first acknowledgement on a moved
 /// partition, where a broker died while it was away; the median of those partitions
 /// @param time_from_return_slowest_ms the same, for the slowest moved partition
+/// @param taken_over_ms from the death of the active control plane until another replica acted, where there was one
+/// @param even_after_ms brokers that were asked for → until all of them led as many shards, give or take one
 /// @param produce_p50_ms from send to acknowledgement during the trouble (produce_p99_ms likewise); 0 where none is
 /// measured
 /// @param throttle_ms longest pause that brokers asked the producer for
@@ -50,6 +52,8 @@ record DrillReport(
         @Nullable Long time_to_last_produce_ms,
         @Nullable Long time_from_return_ms,
         @Nullable Long time_from_return_slowest_ms,
+        @Nullable Long taken_over_ms,
+        Map<Integer, Long> even_after_ms,
         long produce_p50_ms,
         long produce_p99_ms,
         long throttle_ms,
@@ -90,6 +94,12 @@ record DrillReport(
             text.append("  from the return       %,12d ms (of the control plane to the first produce; slowest %,d ms)%n"
                     .formatted(time_from_return_ms, time_from_return_slowest_ms));
         }
+        if (taken_over_ms != null) {
+            text.append("  taken over after      %,12d ms (by another replica of the control plane)%n"
+                    .formatted(taken_over_ms));
+        }
+        even_after_ms.forEach((brokers, millis) -> text.append(
+                "  %,4d brokers are even  %,12d ms after they were asked for%n".formatted(brokers, millis)));
         if (broker_rss_mib > 0) {
             text.append(
                     "  produce in trouble    p50 %,d ms, p99 %,d ms; %,d batches sent again, asked to pause for up to %,d ms%n"

@@ -24,7 +24,7 @@ public record DrillSettings(
     public static DrillSettings of(
             DrillKind kind, Duration duration, int partitions, boolean coordinatorToo, boolean brokerToo) {
         Duration blow = switch (kind) {
-            case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ZERO;
+            case BROKER_KILL, ALL_BROKERS_KILL, ZONE_KILL, SCALE -> Duration.ZERO;
             case BROKER_FREEZE, CONTROL_PLANE_KILL, BUCKET_SLOW, BUCKET_ERRORS -> duration;
         };
         Duration longest = Duration.ofSeconds(20);
@@ -43,7 +43,7 @@ public record DrillSettings(
 
     static Duration defaultDuration(DrillKind kind) {
         return switch (kind) {
-            case BROKER_KILL, ALL_BROKERS_KILL -> Duration.ofSeconds(20);
+            case BROKER_KILL, ALL_BROKERS_KILL, ZONE_KILL, SCALE -> Duration.ofSeconds(20);
             case BROKER_FREEZE, CONTROL_PLANE_KILL -> Duration.ofSeconds(60);
             case BUCKET_SLOW, BUCKET_ERRORS -> Duration.ofMinutes(5);
         };

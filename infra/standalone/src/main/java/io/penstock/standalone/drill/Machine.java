@@ -20,8 +20,25 @@ public interface Machine {
     /// SIGCONT.
     void thaw(BrokerProcess broker);
 
-    /// SIGKILL of the control plane, which stays dead until [#releaseControlPlane].
-    void killAndHoldControlPlane();
+    /// SIGKILL of the replica of the control plane that acts, which stays dead until [#releaseControlPlane].
+    ///
+    /// @return how many replicas are left
+    int killAndHoldActiveControlPlane();
+
+    /// Wishes for so many brokers; returns at once.
+    void scale(int brokers);
+
+    /// Shards that each broker of the fleet leads, whatever its phase.
+    List<Integer> shardsLed();
+
+    /// The zone of the replica of the control plane that acts; empty if nobody said.
+    String activeZone();
+
+    /// SIGKILL of every process of a zone at once: its brokers, and its replicas of the control plane.
+    void killZone(String zone);
+
+    /// Whether a replica of the control plane acts now.
+    boolean controlPlaneActs();
 
     /// Lets it come back, and returns when it serves.
     void releaseControlPlane();
@@ -54,5 +71,6 @@ public interface Machine {
     }
 
     /// @param nodeId as Kafka clients see it
-    record BrokerProcess(String id, int nodeId, long pid) {}
+    /// @param zone empty if nobody said
+    record BrokerProcess(String id, int nodeId, long pid, String zone) {}
 }
