@@ -78,7 +78,16 @@ type (
 	Fleet = Resource[FleetSpec, FleetStatus]
 	// FleetSpec is what a fleet is meant to be.
 	FleetSpec struct {
-		DesiredBrokers int64 `json:"desired_brokers"`
+		DesiredBrokers *int64       `json:"desired_brokers,omitempty"`
+		Zones          []string     `json:"zones,omitempty"`
+		Provisioning   string       `json:"provisioning,omitempty"`
+		Autoscaling    *Autoscaling `json:"autoscaling,omitempty"`
+	}
+	// Autoscaling is the rule by which the number of brokers follows the load.
+	Autoscaling struct {
+		MinBrokers     int64 `json:"min_brokers" tfsdk:"min_brokers"`
+		MaxBrokers     int64 `json:"max_brokers" tfsdk:"max_brokers"`
+		BytesPerSecond int64 `json:"bytes_per_second" tfsdk:"bytes_per_second"`
 	}
 	// FleetStatus counts the brokers there are, and those that serve.
 	FleetStatus struct {

@@ -201,7 +201,7 @@ func part(of object, name string) object {
 
 // What the service chooses where nobody does.
 var chosen = map[string]object{
-	"Tenant": {"description": ""}, "ServiceAccount": {"description": ""}, "Fleet": {"desired_brokers": 3},
+	"Tenant": {"description": ""}, "ServiceAccount": {"description": ""}, "Fleet": {"desired_brokers": 3, "provisioning": "MANAGED"},
 	"Cluster": {
 		"shards": 16, "latency_profile": "BALANCED", "auto_create_topics": false, "default_partitions": 1,
 		"default_replication_factor": 3, "offsets_topic_partitions": 50, "authentication": "REQUIRED",

@@ -235,20 +235,18 @@ func asData(attributes map[string]schema.Attribute, looked ...string) map[string
 			found[name] = datasource.BoolAttribute{Computed: true, MarkdownDescription: text}
 		case schema.MapAttribute:
 			found[name] = datasource.MapAttribute{ElementType: a.ElementType, Computed: true, MarkdownDescription: text}
+		case schema.ListAttribute:
+			found[name] = datasource.ListAttribute{ElementType: a.ElementType, Computed: true, MarkdownDescription: text}
+		case schema.SingleNestedAttribute:
+			found[name] = datasource.SingleNestedAttribute{
+				Computed: true, MarkdownDescription: text, Attributes: asData(a.Attributes),
+			}
 		case schema.ListNestedAttribute:
 			found[name] = datasource.ListNestedAttribute{
 				Computed: true, MarkdownDescription: text,
-				NestedObject: datasource.NestedAttributeObject{Attributes: asData(nested(a))},
+				NestedObject: datasource.NestedAttributeObject{Attributes: asData(a.NestedObject.Attributes)},
 			}
 		}
 	}
 	return found
-}
-
-func nested(list schema.ListNestedAttribute) map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{}
-	for name, attribute := range list.NestedObject.Attributes {
-		attributes[name] = attribute
-	}
-	return attributes
 }

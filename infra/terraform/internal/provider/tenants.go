@@ -8,10 +8,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/penstock-io/terraform-provider-penstock/internal/api"
 )
@@ -131,6 +133,9 @@ var buckets = standard[bucketModel, api.BucketSpec, api.BucketStatus]{
 type fleetModel struct {
 	common
 	DesiredBrokers types.Int64  `tfsdk:"desired_brokers"`
+	Zones          types.List   `tfsdk:"zones"`
+	Provisioning   types.String `tfsdk:"provisioning"`
+	Autoscaling    types.Object `tfsdk:"autoscaling"`
 	Phase          types.String `tfsdk:"phase"`
 	Brokers        types.Int64  `tfsdk:"brokers"`
 	Serving        types.Int64  `tfsdk:"serving"`
@@ -138,20 +143,66 @@ type fleetModel struct {
 
 func (m *fleetModel) from(found api.Fleet) {
 	m.fill(found.ID, found.Metadata)
-	m.DesiredBrokers = types.Int64Value(found.Spec.DesiredBrokers)
+	m.DesiredBrokers = types.Int64PointerValue(found.Spec.DesiredBrokers)
+	m.Provisioning = types.StringValue(found.Spec.Provisioning)
+	if len(found.Spec.Zones) > 0 || !m.Zones.IsNull() {
+		m.Zones, _ = types.ListValueFrom(context.Background(), types.StringType, found.Spec.Zones)
+	} else {
+		m.Zones = types.ListNull(types.StringType)
+	}
+	m.Autoscaling = types.ObjectNull(autoscalingTypes)
+	if found.Spec.Autoscaling != nil {
+		m.Autoscaling, _ = types.ObjectValueFrom(context.Background(), autoscalingTypes, found.Spec.Autoscaling)
+	}
 	m.Phase = types.StringValue(found.Status.Phase)
 	m.Brokers = types.Int64Value(found.Status.Brokers)
 	m.Serving = types.Int64Value(found.Status.Serving)
 }
 
+var autoscalingTypes = map[string]attr.Type{
+	"min_brokers": types.Int64Type, "max_brokers": types.Int64Type, "bytes_per_second": types.Int64Type,
+}
+
+func (m *fleetModel) zones() []string {
+	zones := []string{} // none: the API takes no null
+	if !m.Zones.IsNull() {
+		m.Zones.ElementsAs(context.Background(), &zones, false)
+	}
+	return zones
+}
+
+func (m *fleetModel) autoscaling() *api.Autoscaling {
+	if m.Autoscaling.IsNull() {
+		return nil
+	}
+	rule := &api.Autoscaling{}
+	m.Autoscaling.As(context.Background(), rule, basetypes.ObjectAsOptions{})
+	return rule
+}
+
 func fleetAttributes() map[string]schema.Attribute {
-	desired := optionalInt("How many brokers there should be.")
+	desired := optionalInt("How many brokers there should be; with `autoscaling` better left out.")
 	desired.Validators = []validator.Int64{int64validator.Between(0, 1000)}
 	return commonAttributes("fleet", "flt", map[string]schema.Attribute{
 		"desired_brokers": desired,
-		"phase":           computedString("`READY` when as many serve as are desired."),
-		"brokers":         schema.Int64Attribute{Computed: true, MarkdownDescription: "How many broker processes there are."},
-		"serving":         schema.Int64Attribute{Computed: true, MarkdownDescription: "How many of them serve."},
+		"zones": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true,
+			MarkdownDescription: "Over which zones its brokers are spread; a whole one may die at once.",
+		},
+		"provisioning": settledString("Who starts its brokers: the control plane, or whoever joins with a one-time token.",
+			"MANAGED", "JOINED"),
+		"autoscaling": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "The rule by which `desired_brokers` follows the load.",
+			Attributes: map[string]schema.Attribute{
+				"min_brokers":      schema.Int64Attribute{Required: true, MarkdownDescription: "Never fewer."},
+				"max_brokers":      schema.Int64Attribute{Required: true, MarkdownDescription: "Never more."},
+				"bytes_per_second": schema.Int64Attribute{Required: true, MarkdownDescription: "What one broker is meant to carry."},
+			},
+		},
+		"phase":   computedString("`READY` when as many serve as are desired."),
+		"brokers": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many broker processes there are."},
+		"serving": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many of them serve."},
 	})
 }
 
@@ -159,18 +210,24 @@ var fleets = standard[fleetModel, api.FleetSpec, api.FleetStatus]{
 	path:   "/v1/fleets",
 	common: func(m *fleetModel) *common { return &m.common },
 	spec: func(m, _ fleetModel) any {
-		return struct {
-			DesiredBrokers *int64 `json:"desired_brokers,omitempty"`
-		}{known(m.DesiredBrokers)}
+		return api.FleetSpec{
+			DesiredBrokers: known(m.DesiredBrokers), Zones: m.zones(), Provisioning: m.Provisioning.ValueString(),
+			Autoscaling: m.autoscaling(),
+		}
 	},
-	patch: func(m, _, _ fleetModel) map[string]any {
-		return map[string]any{"desired_brokers": m.DesiredBrokers.ValueInt64()}
+	patch: func(m, state, _ fleetModel) map[string]any {
+		spec := map[string]any{"zones": m.zones(), "autoscaling": m.autoscaling()}
+		// The number that is there may be the rule's, and have changed since.
+		if !m.DesiredBrokers.Equal(state.DesiredBrokers) {
+			spec["desired_brokers"] = m.DesiredBrokers.ValueInt64()
+		}
+		return spec
 	},
 	from: (*fleetModel).from,
 }.as(entity[fleetModel]{
 	name: "fleet",
 	description: "A pool of brokers. Nothing waits for them to start: a cluster's creation does. When it is deleted, " +
-		"its brokers leave first.",
+		"the brokers that the control plane started leave first.",
 	attributes: fleetAttributes,
 	delete:     dissolveFleet,
 })
@@ -179,10 +236,11 @@ var fleets = standard[fleetModel, api.FleetSpec, api.FleetStatus]{
 func dissolveFleet(ctx context.Context, at *provider, m fleetModel) (api.Answer, error) {
 	path := "/v1/fleets/" + escape(m.ID)
 	answer, err := at.client.Delete(ctx, path)
-	if !api.HasCode(err, "invalid_state") {
+	if !api.HasCode(err, "invalid_state") || m.Provisioning.ValueString() == "JOINED" {
 		return answer, err
 	}
-	if err := at.client.Patch(ctx, path, api.Patch{Spec: map[string]any{"desired_brokers": 0}}, nil); err != nil {
+	none := map[string]any{"desired_brokers": 0, "autoscaling": nil}
+	if err := at.client.Patch(ctx, path, api.Patch{Spec: none}, nil); err != nil {
 		return answer, err
 	}
 	for {

@@ -7,6 +7,7 @@ import io.penstock.standalone.client.ConnectCommand;
 import io.penstock.standalone.client.ContextCommand;
 import io.penstock.standalone.client.DeleteCommand;
 import io.penstock.standalone.client.DescribeCommand;
+import io.penstock.standalone.client.FleetCommand;
 import io.penstock.standalone.client.GetCommand;
 import io.penstock.standalone.client.Refusal;
 import io.penstock.standalone.client.TopicCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
             ApplyCommand.class,
             DeleteCommand.class,
             ClusterCommand.class,
+            FleetCommand.class,
             TopicCommand.class,
             ConnectCommand.class,
             ContextCommand.class,

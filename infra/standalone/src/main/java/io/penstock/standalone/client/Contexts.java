@@ -73,7 +73,7 @@ final class Contexts {
             return Optional.empty();
         }
         var runs = ControlPlane.JSON.readTree(text(state));
-        var port = runs.at("/httpPorts/0").asInt(runs.path("httpPort").asInt(8080));
+        var port = runs.at("/httpPorts/0").asInt(8080);
         return Optional.of(new Context("http://127.0.0.1:" + port, text(key)));
     }
 
