@@ -22,11 +22,12 @@ final class LocalMachine implements Machine {
     private final DataFolder folder;
     private final RunState state;
     private final String bootstrapServers;
-    private final Optional<StoreTrouble> storeTrouble;
+    private final StoreTrouble storeTrouble;
 
-    LocalMachine(DataFolder folder, RunState state, Optional<StoreTrouble> storeTrouble) {
+    /// @param storeProcess what can be done to the store itself; empty: brokers are made to find it sick
+    LocalMachine(DataFolder folder, RunState state, Optional<StoreTrouble> storeProcess) {
         this.folder = folder;
-        this.storeTrouble = storeTrouble;
+        this.storeTrouble = storeProcess.orElseGet(() -> new ModelledTrouble(this::bucketBecomes));
         this.state = state;
         this.bootstrapServers = Status.of(folder, state).clusters().stream()
                 .filter(cluster -> cluster.id().equals(state.clusterId()))
@@ -54,7 +55,7 @@ final class LocalMachine implements Machine {
     }
 
     @Override
-    public Optional<StoreTrouble> storeTrouble() {
+    public StoreTrouble storeTrouble() {
         return storeTrouble;
     }
 

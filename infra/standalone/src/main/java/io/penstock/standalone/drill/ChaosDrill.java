@@ -14,11 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +71,7 @@ final class ChaosDrill {
         this.machine = machine;
         this.duration = duration;
         this.progress = progress;
-        this.plan = ChaosPlan.of(seed, duration, possible(machine));
+        this.plan = ChaosPlan.of(seed, duration);
         this.history = event -> {
             checker.accept(event);
             alsoTo.accept(event);
@@ -84,12 +82,6 @@ final class ChaosDrill {
                 longestSilence.accumulateAndGet(silence, Math::max);
             }
         };
-    }
-
-    private static Set<Kind> possible(Machine machine) {
-        return machine.storeTrouble().isPresent()
-                ? EnumSet.allOf(Kind.class)
-                : EnumSet.complementOf(EnumSet.of(Kind.STORE_SLOW, Kind.STORE_ERRORS));
     }
 
     ChaosReport run() throws InterruptedException, ExecutionException {
@@ -197,12 +189,12 @@ final class ChaosDrill {
                     addWriter(PATIENCE.get(index % PATIENCE.size()));
                 }
                 case STORE_SLOW -> {
-                    StoreTrouble store = machine.storeTrouble().orElseThrow();
+                    StoreTrouble store = machine.storeTrouble();
                     store.slow();
                     until(blow, () -> quietly(store::well));
                 }
                 case STORE_ERRORS -> {
-                    StoreTrouble store = machine.storeTrouble().orElseThrow();
+                    StoreTrouble store = machine.storeTrouble();
                     store.failing();
                     until(blow, () -> quietly(store::well));
                 }

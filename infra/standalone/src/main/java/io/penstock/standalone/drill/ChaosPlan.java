@@ -4,12 +4,10 @@ package io.penstock.standalone.drill;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /// What is done to a running Penstock, and when: drawn from a seed, so that one number tells the whole plan. Pure.
 ///
@@ -66,11 +64,10 @@ record ChaosPlan(long seed, List<Blow> blows) {
     }
 
     /// @param duration no blow begins or ends after it
-    /// @param possible what can be done to this Penstock
-    static ChaosPlan of(long seed, Duration duration, Set<Kind> possible) {
+    static ChaosPlan of(long seed, Duration duration) {
         Random random = new Random(seed);
         List<Kind> urn = new ArrayList<>();
-        for (Kind kind : EnumSet.copyOf(possible)) {
+        for (Kind kind : Kind.values()) {
             for (int i = 0; i < kind.weight; i++) {
                 urn.add(kind);
             }

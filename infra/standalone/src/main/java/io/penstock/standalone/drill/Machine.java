@@ -2,7 +2,6 @@
 package io.penstock.standalone.drill;
 
 import java.util.List;
-import java.util.Optional;
 
 /// What a drill may do to the processes of a running Penstock.
 public interface Machine {
@@ -43,10 +42,9 @@ public interface Machine {
     /// Lets it come back, and returns when it serves.
     void releaseControlPlane();
 
-    /// What can be done to the object store; empty if nothing can.
-    default Optional<StoreTrouble> storeTrouble() {
-        return Optional.empty();
-    }
+    /// What can be done to the object store.
+    StoreTrouble storeTrouble();
+
     /// Brokers find the bucket to be as the parameters of a modelled store say, within a second.
     ///
     /// @param parameters `put_ms=…&error_rate=…`; empty: as it really is

@@ -8,36 +8,28 @@ import io.penstock.standalone.drill.ChaosPlan.Kind;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class ChaosPlanTest {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Set<Kind> ALL = EnumSet.allOf(Kind.class);
 
     @Test
     void aSeedTellsTheWholePlan() {
-        assertThat(ChaosPlan.of(7, HOUR, ALL)).isEqualTo(ChaosPlan.of(7, HOUR, ALL));
-        assertThat(ChaosPlan.of(7, HOUR, ALL).blows())
-                .isNotEqualTo(ChaosPlan.of(8, HOUR, ALL).blows());
+        assertThat(ChaosPlan.of(7, HOUR)).isEqualTo(ChaosPlan.of(7, HOUR));
+        assertThat(ChaosPlan.of(7, HOUR).blows())
+                .isNotEqualTo(ChaosPlan.of(8, HOUR).blows());
     }
 
     @Test
-    void everythingPossibleHappensInAnHourAndNothingElse() {
-        Set<Kind> possible = EnumSet.of(Kind.KILL_BROKER, Kind.FREEZE_BROKER, Kind.CONTROL_PLANE_AWAY);
-
-        assertThat(ChaosPlan.of(7, HOUR, ALL).blows()).extracting(Blow::kind).containsAll(ALL);
-        assertThat(ChaosPlan.of(7, HOUR, possible).blows())
-                .extracting(Blow::kind)
-                .containsAll(possible)
-                .isSubsetOf(possible);
+    void everythingHappensInAnHour() {
+        assertThat(ChaosPlan.of(7, HOUR).blows()).extracting(Blow::kind).containsAll(EnumSet.allOf(Kind.class));
     }
 
     @Property(tries = 50)
     void blowsEndInTimeAndWhatIsAwayDoesNotGoAwayAgain(@ForAll long seed) {
-        List<Blow> blows = ChaosPlan.of(seed, HOUR, ALL).blows();
+        List<Blow> blows = ChaosPlan.of(seed, HOUR).blows();
 
         assertThat(blows).allMatch(blow -> end(blow).compareTo(HOUR) <= 0);
         for (Kind kind : EnumSet.of(Kind.CONTROL_PLANE_AWAY, Kind.STORE_SLOW, Kind.STORE_ERRORS)) {
