@@ -15,7 +15,6 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
 import org.springframework.core.env.Environment;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The console's composition root: add this to any Spring Boot web application, and it serves the console under
 /// `/console`. It works through the public API alone, also when that is in the same process.
@@ -32,7 +31,7 @@ public class ConsoleConfiguration {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(settings.patience())
                 .build();
-        return new HttpPenstockGateway(client, JsonMapper.builder().build(), settings.apiUrl(), settings.patience());
+        return new HttpPenstockGateway(client, settings.apiUrl(), settings.patience());
     }
 
     // Its threads are no beans: this context may be shared with the control plane, whose own schedules would run on

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /// The machine's own Chromium, driven by Playwright. Nothing is downloaded.
-record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
     private static final Path EXECUTABLE = Path.of("/usr/bin/chromium");
 
     /// Skips the test where there is no Chromium, but never in CI.
-    static Chromium started() {
+    public static Chromium started() {
         if (!Files.isExecutable(EXECUTABLE)) {
             var advice = "no " + EXECUTABLE + ": apt-get install chromium chromium-driver";
             if (System.getenv("CI") != null) {

@@ -2,6 +2,7 @@
 package io.penstock.console.clusters;
 
 import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Article;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H2;
@@ -11,6 +12,7 @@ import com.vaadin.flow.component.html.ListItem;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.html.UnorderedList;
+import io.penstock.console.cluster.ClusterNavigation;
 import io.penstock.console.clusters.ClustersPicture.Card;
 import io.penstock.console.clusters.ClustersPicture.Told;
 import io.penstock.console.gateway.PenstockGateway.Cluster;
@@ -73,7 +75,7 @@ final class ClusterCard extends Article {
         tenantName.getElement().setAttribute("title", "Tenant");
         var id = new Span(cluster.id());
         id.addClassNames("card-id", "mono");
-        var title = new Div(new H2(cluster.name()), tenantName);
+        var title = new Div(new H2(new Anchor(ClusterNavigation.address(cluster.id()), cluster.name())), tenantName);
         title.addClassName("card-title");
         header.add(title, id, new PhaseBadge(cluster.phase()));
 

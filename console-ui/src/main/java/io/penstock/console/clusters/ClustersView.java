@@ -5,16 +5,18 @@ import com.vaadin.flow.component.AttachEvent;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.html.Code;
 import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.H1;
-import com.vaadin.flow.component.html.Header;
 import com.vaadin.flow.component.html.Main;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.icon.VaadinIcon;
 import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import com.vaadin.flow.shared.Registration;
+import io.penstock.console.cluster.ClusterNavigation;
 import io.penstock.console.clusters.ClustersPicture.Card;
 import io.penstock.console.frame.ConsoleLayout;
 import io.penstock.console.live.LiveState;
@@ -26,6 +28,7 @@ import io.penstock.console.live.LiveState.Stale;
 import io.penstock.console.live.LiveState.Waiting;
 import io.penstock.console.parts.EmptyState;
 import io.penstock.console.parts.Notice;
+import io.penstock.console.parts.PageHeader;
 import io.penstock.console.signin.SignInNavigation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,10 +65,10 @@ class ClustersView extends Main {
         add(createHeader(), notice, content);
     }
 
-    private Header createHeader() {
+    private PageHeader createHeader() {
         pulse.addClassName("pulse");
-        var header = new Header(new H1("Clusters"), pulse);
-        header.addClassName("page-header");
+        var header = new PageHeader("Clusters").action(createCreation());
+        header.facts(pulse);
         return header;
     }
 
@@ -131,9 +134,19 @@ class ClustersView extends Main {
 
     private static EmptyState createNoClusters() {
         return new EmptyState(
-                "No clusters yet", "Create the first one through the API; it appears here at once.", new Code("""
-                        curl -X POST $API/v1/clusters -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
-                          -d '{"metadata":{"name":"orders","tenant_id":"tn_…"},"spec":{}}'"""));
+                "No clusters yet",
+                "A cluster takes seconds: give it a name, and connect any Kafka client.",
+                createCreation());
+    }
+
+    private static Button createCreation() {
+        var create = new Button(
+                "Create cluster",
+                VaadinIcon.PLUS.create(),
+                click -> click.getSource().getUI().ifPresent(ui -> ui.navigate(ClusterNavigation.NEW)));
+        create.addThemeVariants(ButtonVariant.LUMO_PRIMARY);
+        create.addClassName("create-cluster");
+        return create;
     }
 
     private void showAlone(Component component, String pulseState, String pulseText) {

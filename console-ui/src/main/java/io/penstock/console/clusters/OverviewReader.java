@@ -9,6 +9,7 @@ import io.penstock.console.gateway.Answer.KeyRefused;
 import io.penstock.console.gateway.Answer.NotAllowed;
 import io.penstock.console.gateway.Answer.NotFound;
 import io.penstock.console.gateway.Answer.Received;
+import io.penstock.console.gateway.Answer.Refused;
 import io.penstock.console.gateway.Answer.Unavailable;
 import io.penstock.console.gateway.ApiKey;
 import io.penstock.console.gateway.PenstockGateway;
@@ -51,6 +52,7 @@ final class OverviewReader {
                         .collect(Collectors.toMap(Tenant::id, Tenant::name, (first, second) -> second)));
             case NotAllowed<List<Tenant>> _ -> new Received<>(Map.of());
             case NotFound<List<Tenant>> _ -> new Received<>(Map.of());
+            case Refused<List<Tenant>>(var refusal) -> new Refused<>(refusal);
             case KeyRefused<List<Tenant>> _ -> new KeyRefused<>();
             case Unavailable<List<Tenant>>(var why) -> new Unavailable<>(why);
         };
@@ -61,6 +63,7 @@ final class OverviewReader {
             case Received<List<Fleet>>(var fleets) -> brokers(key, fleets);
             case NotAllowed<List<Fleet>>(var why) -> new Received<>(new Brokers.Hidden(why));
             case NotFound<List<Fleet>>(var why) -> new Received<>(new Brokers.Hidden(why));
+            case Refused<List<Fleet>>(var refusal) -> new Refused<>(refusal);
             case KeyRefused<List<Fleet>> _ -> new KeyRefused<>();
             case Unavailable<List<Fleet>>(var why) -> new Unavailable<>(why);
         };
@@ -76,6 +79,9 @@ final class OverviewReader {
                 case NotFound<List<Broker>> _ -> {}
                 case NotAllowed<List<Broker>>(var why) -> {
                     return new Received<>(new Brokers.Hidden(why));
+                }
+                case Refused<List<Broker>>(var refusal) -> {
+                    return new Refused<>(refusal);
                 }
                 case KeyRefused<List<Broker>> _ -> {
                     return new KeyRefused<>();

@@ -17,6 +17,9 @@ public sealed interface Answer<T> {
     /// There is no such thing, or not for this key, or not in this version of the control plane.
     record NotFound<T>(String why) implements Answer<T> {}
 
+    /// It understood, and will not: something about the request is wrong, or in the way.
+    record Refused<T>(Refusal refusal) implements Answer<T> {}
+
     /// It did not answer, or not in words that the console understands. Ask again.
     record Unavailable<T>(String why) implements Answer<T> {}
 
@@ -27,6 +30,7 @@ public sealed interface Answer<T> {
             case KeyRefused<T>() -> new KeyRefused<>();
             case NotAllowed<T>(var why) -> new NotAllowed<>(why);
             case NotFound<T>(var why) -> new NotFound<>(why);
+            case Refused<T>(var refusal) -> new Refused<>(refusal);
             case Unavailable<T>(var why) -> new Unavailable<>(why);
         };
     }
@@ -38,6 +42,7 @@ public sealed interface Answer<T> {
             case KeyRefused<T>() -> new KeyRefused<>();
             case NotAllowed<T>(var why) -> new NotAllowed<>(why);
             case NotFound<T>(var why) -> new NotFound<>(why);
+            case Refused<T>(var refusal) -> new Refused<>(refusal);
             case Unavailable<T>(var why) -> new Unavailable<>(why);
         };
     }

@@ -2,10 +2,33 @@
 package io.penstock.console.gateway;
 
 import java.util.List;
+import java.util.Map;
 
 /// The control plane's public API, as far as the console uses it. Every call blocks until there is an answer; none
 /// throws because of the network or of what comes from there.
 public interface PenstockGateway {
+    /// Reads one thing.
+    ///
+    /// @param path below the service's address, encoded, with `/v1`
+    <R> Answer<R> read(ApiKey key, Kind<R> kind, String path);
+
+    /// Reads a page of a list.
+    ///
+    /// @param query what else to ask for; empty values are left out
+    /// @param pageToken where the page starts, as the page before said; empty for the first
+    <R> Answer<Page<R>> page(ApiKey key, Kind<R> kind, String path, Map<String, String> query, String pageToken);
+
+    /// Changes something. What makes something is sent a second time if nobody answers, under one idempotency key;
+    /// anything else is sent once, and may have happened if nobody answers.
+    <R> Answer<R> send(ApiKey key, Kind<R> kind, ApiCall call);
+
+    /// @param nextToken of the page that follows; empty on the last one
+    record Page<R>(List<R> items, String nextToken) {
+        public Page {
+            items = List.copyOf(items);
+        }
+    }
+
     Answer<List<Tenant>> tenants(ApiKey key);
 
     Answer<List<Cluster>> clusters(ApiKey key);

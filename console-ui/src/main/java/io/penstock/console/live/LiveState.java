@@ -43,6 +43,7 @@ public sealed interface LiveState<T> {
             case Answer.KeyRefused<T>() -> new KeyRefused<>();
             case Answer.NotAllowed<T>(var why) -> new NotAllowed<>(why);
             case Answer.NotFound<T>(var why) -> failed(why);
+            case Answer.Refused<T>(var refusal) -> failed(refusal.detail());
             case Answer.Unavailable<T>(var why) -> failed(why);
         };
     }

@@ -16,8 +16,8 @@ public final class PhaseBadge extends Span {
     /// Phases are an open list: one that is newer than this console is shown as it is, without a judgement.
     private static String tone(String phase) {
         return switch (phase) {
-            case "READY", "SERVING" -> "good";
-            case "PENDING", "PROVISIONING", "UPDATING", "STARTING", "DRAINING" -> "moving";
+            case "READY", "SERVING", "SUCCEEDED" -> "good";
+            case "PENDING", "PROVISIONING", "UPDATING", "STARTING", "DRAINING", "RUNNING" -> "moving";
             case "DEGRADED", "SUSPECTED" -> "warning";
             case "FAILED", "LOST" -> "bad";
             default -> "neutral";

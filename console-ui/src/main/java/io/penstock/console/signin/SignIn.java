@@ -40,6 +40,8 @@ final class SignIn {
                 new Outcome.Rejected("The key is good, but not for the console: " + why);
             case Answer.NotFound<?>(var why) ->
                 new Outcome.Rejected("What answers is not a control plane that this console knows (" + why + ").");
+            case Answer.Refused<?>(var refusal) ->
+                new Outcome.Rejected("The control plane refuses to answer: " + refusal.detail());
             case Answer.Unavailable<?>(var why) ->
                 new Outcome.Rejected("The control plane does not answer (" + why + "). Try again in a moment.");
         };

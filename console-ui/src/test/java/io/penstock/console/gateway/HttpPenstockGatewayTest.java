@@ -21,7 +21,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class HttpPenstockGatewayTest {
     private static final ApiKey KEY = new ApiKey(PaperControlPlane.KEY);
@@ -34,7 +33,7 @@ class HttpPenstockGatewayTest {
     void open() {
         plane = PaperControlPlane.started();
         client = HttpClient.newHttpClient();
-        gateway = new HttpPenstockGateway(client, JsonMapper.builder().build(), plane.uri(), Duration.ofSeconds(30));
+        gateway = new HttpPenstockGateway(client, plane.uri(), Duration.ofSeconds(30));
     }
 
     @AfterEach

@@ -66,8 +66,9 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--store-pid-file",
             paramLabel = "FILE",
-            description = "Of chaos: where the id of a local S3 server's process is, which is stopped and killed instead of making"
-                    + " brokers find their store slow and failing; whoever started it starts it again.")
+            description =
+                    "Of chaos: where the id of a local S3 server's process is, which is stopped and killed instead of making"
+                            + " brokers find their store slow and failing; whoever started it starts it again.")
     private @Nullable Path storePidFile;
 
     @Override
