@@ -116,6 +116,12 @@ resource "penstock_acl" "no_deletion" {
   permission    = "DENY"
 }
 
+resource "penstock_quota" "reader" {
+  cluster_id        = penstock_cluster.this.id
+  principal         = penstock_service_account.reader.principal
+  fetch_bytes_per_s = 50 * 1024 * 1024
+}
+
 resource "penstock_api_key" "developers" {
   name      = "${var.name}-developers"
   tenant_id = penstock_tenant.this.id

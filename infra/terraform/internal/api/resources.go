@@ -216,6 +216,24 @@ type (
 		Permission   string `json:"permission,omitempty"`
 	}
 
+	// Quota is what some clients may use of each broker.
+	Quota = Resource[QuotaSpec, Phased]
+	// QuotaSpec is nil where there is no limit.
+	QuotaSpec struct {
+		Entity                  QuotaEntity `json:"entity"`
+		ProduceBytesPerS        *int64      `json:"produce_bytes_per_s"`
+		FetchBytesPerS          *int64      `json:"fetch_bytes_per_s"`
+		RequestPercent          *float64    `json:"request_percent"`
+		ControllerMutationsPerS *float64    `json:"controller_mutations_per_s"`
+		ConnectionsPerS         *int64      `json:"connections_per_s"`
+	}
+	// QuotaEntity says whom it is for.
+	QuotaEntity struct {
+		Principal *string `json:"principal,omitempty"`
+		ClientID  *string `json:"client_id,omitempty"`
+		IP        *string `json:"ip,omitempty"`
+	}
+
 	// APIKey opens the API.
 	APIKey = Resource[APIKeySpec, APIKeyStatus]
 	// APIKeySpec is what it may do.

@@ -55,7 +55,7 @@ func New() *API {
 		"tenants": "Tenant", "buckets": "Bucket", "fleets": "Fleet", "clusters": "Cluster",
 		"service-accounts": "ServiceAccount", "api-keys": "ApiKey",
 		"clusters/{cluster}/topics": "Topic", "clusters/{cluster}/credentials": "Credential",
-		"clusters/{cluster}/acls": "Acl",
+		"clusters/{cluster}/acls": "Acl", "clusters/{cluster}/quotas": "Quota",
 	} {
 		a.mux.HandleFunc("POST /v1/"+collection, a.idempotent(a.create(kind)))
 		a.mux.HandleFunc("GET /v1/"+collection, a.answering(a.list))
@@ -212,7 +212,7 @@ var chosen = map[string]object{
 
 var prefixes = map[string]string{
 	"Tenant": "tn", "Bucket": "bkt", "Fleet": "flt", "Cluster": "kc", "ServiceAccount": "sa", "ApiKey": "key",
-	"Topic": "topic", "Credential": "key", "Acl": "acl",
+	"Topic": "topic", "Credential": "key", "Acl": "acl", "Quota": "qta",
 }
 
 func (a *API) create(kind string) func(*http.Request) answer {

@@ -156,7 +156,7 @@ func (p *provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		tenants.resource, buckets.resource, fleets.resource, clusters.resource, authentications.resource,
 		topics.resource, serviceAccounts.resource, credentials.resource, acls.resource, accesses.resource,
-		apiKeys.resource,
+		quotas.resource, apiKeys.resource,
 	}
 }
 

@@ -406,3 +406,18 @@ func TestTheRulesNumberOfBrokersIsNoDifference(t *testing.T) {
 		applied(fleet("desired_brokers = 2"), has(f, "autoscaling", knownvalue.Null()), has(f, "zones", knownvalue.Null()),
 			has(f, "serving", knownvalue.Int64Exact(2))))
 }
+
+func TestALimitThatIsNoLongerWrittenIsNone(t *testing.T) {
+	quota := func(body string) string {
+		return anAccount + "resource \"penstock_quota\" \"q\" {\n  cluster_id = penstock_cluster.c.id\n" +
+			"  principal = penstock_service_account.a.principal\n" + body + "\n}\n"
+	}
+	q := "penstock_quota.q"
+	try(t,
+		refused(aCluster+"resource \"penstock_quota\" \"q\" { cluster_id = penstock_cluster.c.id }", "At least one attribute out of"),
+		applied(quota("produce_bytes_per_s = 1000000\n  request_percent = 12.5"),
+			has(q, "request_percent", knownvalue.Float64Exact(12.5)), has(q, "fetch_bytes_per_s", knownvalue.Null())),
+		planned(quota("produce_bytes_per_s = 2000000"),
+			plancheck.ExpectResourceAction(q, plancheck.ResourceActionUpdate)),
+		applied(quota("produce_bytes_per_s = 2000000"), has(q, "request_percent", knownvalue.Null())))
+}
