@@ -119,8 +119,10 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
                     GroupSettings.of(image.partitions(topicId.get()).orElseThrow()),
                     offsetsLog,
                     cluster.access().authorizer());
-            coordination.metadataChanged(
-                    new MetadataDelta.Builder().setImage(image.kafka()).build(), image.kafka());
+            coordination
+                    .metadataChanged(
+                            new MetadataDelta.Builder().setImage(image.kafka()).build(), image.kafka())
+                    .join(); // it deletes nothing, so it waits for nothing
             configure(coordination, image.kafka().configs().resourceData().keySet(), image);
             electAll(image);
         }

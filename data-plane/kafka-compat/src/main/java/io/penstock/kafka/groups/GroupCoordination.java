@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -64,14 +66,14 @@ import org.slf4j.LoggerFactory;
 
 /// One cluster's group coordinator on this broker.
 ///
-/// Answers complete only when what they say is durable (the high watermark has passed it). Methods may be called from
-/// any thread and
-/// do not block, except [#close].
+/// Answers complete only when what they say is durable (the high watermark has passed it). Methods may
+/// be called from any thread and do not block, except [#close].
 public final class GroupCoordination implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GroupCoordination.class);
 
     private final GroupCoordinatorService service;
     private final GroupWriter writer;
+    private final ExecutorService metadataThread;
     private final Metrics metrics = new Metrics();
     private final MetricsRegistry yammer = new MetricsRegistry();
 
@@ -79,6 +81,8 @@ public final class GroupCoordination implements AutoCloseable {
     public GroupCoordination(
             int nodeId, String name, GroupSettings settings, GroupLog groupLog, ClusterAuthorizer authorizer) {
         this.writer = new GroupWriter(groupLog);
+        this.metadataThread = Executors.newSingleThreadExecutor(
+                Thread.ofVirtual().name("group-metadata-" + name).factory());
         Map<String, Object> properties = new HashMap<>(settings.asKafkaProperties());
         GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
         Time time = Time.SYSTEM;
@@ -118,9 +122,15 @@ public final class GroupCoordination implements AutoCloseable {
         service.onResignation(partition, OptionalInt.empty());
     }
 
-    /// The metadata changed by this delta. The first call brings the whole image.
-    public void metadataChanged(MetadataDelta delta, MetadataImage image) {
-        service.onMetadataUpdate(delta, image);
+    /// The metadata changed by this delta. The first call brings the whole image. Calls take effect in
+    /// their order.
+    ///
+    /// Kafka's coordinator waits until the offsets of deleted topics are durably gone, which the caller
+    /// must not: it may be the one who tells of durability.
+    ///
+    /// @return when everything that follows from it is durable
+    public CompletableFuture<Void> metadataChanged(MetadataDelta delta, MetadataImage image) {
+        return CompletableFuture.runAsync(() -> service.onMetadataUpdate(delta, image), metadataThread);
     }
 
     /// What was appended to the offsets partition below this offset is durable.
@@ -217,9 +227,8 @@ public final class GroupCoordination implements AutoCloseable {
         return service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING);
     }
 
-    /// Writes the marker of a transaction to an offsets partition: what was committed in it counts now, or is
-    /// forgotten.
-    /// The future fails with Kafka's exceptions.
+    /// Writes the marker of a transaction to an offsets partition: what was committed in it counts now,
+    /// or is forgotten. The future fails with Kafka's exceptions.
     public CompletableFuture<Void> completeTransaction(
             int partition, TransactionMarker marker, ProducerIdAndEpoch producer, short transactionVersion) {
         return service.completeTransaction(
@@ -234,6 +243,7 @@ public final class GroupCoordination implements AutoCloseable {
     /// Stops at once. Nothing is lost: what was answered is durable.
     @Override
     public void close() {
+        metadataThread.shutdownNow();
         try {
             service.shutdown();
         } finally {
