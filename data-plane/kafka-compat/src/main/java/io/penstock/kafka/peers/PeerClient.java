@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks other brokers of one cluster, itself included, as their client.
 ///
-/// Costs nothing before the first request, then one thread and a connection per broker that was asked lately. Every
-/// request is answered, or fails with [PeerAway] within its time.
+/// Costs nothing before the first request, then one thread and a connection per broker that was asked
+/// lately. Every request is answered, or fails with [PeerAway] within its time.
 public final class PeerClient implements AutoCloseable {
     private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
     private static final int IDLE_MILLIS = 540_000; // as Kafka's connections.max.idle.ms of clients
@@ -51,7 +52,8 @@ public final class PeerClient implements AutoCloseable {
     private boolean closed;
 
     /// @param name of the cluster, for logs
-    /// @param security settings of a Kafka client, `security.protocol` and what belongs to it; empty for plaintext
+    /// @param security settings of a Kafka client, `security.protocol` and what belongs to it; empty
+    /// for plaintext
     public PeerClient(String name, Map<String, Object> security) {
         this.name = name;
         this.security = Map.copyOf(security);
@@ -132,6 +134,8 @@ public final class PeerClient implements AutoCloseable {
         private final Map<Long, CompletableFuture<AbstractResponse>> unanswered = new ConcurrentHashMap<>();
         private final AtomicLong requests = new AtomicLong();
         private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+        /// Not the map's size: two nodes that are met at once would share it, and each other's requests.
+        private final AtomicInteger nodeIds = new AtomicInteger();
         private final KafkaClient client;
         private final Metrics metrics;
 
@@ -147,7 +151,8 @@ public final class PeerClient implements AutoCloseable {
             long number = requests.incrementAndGet();
             unanswered.put(number, answer);
             // Nodes are told apart by their addresses: a broker that comes back elsewhere is another one.
-            Node node = nodes.computeIfAbsent(host + ":" + port, address -> new Node(nodes.size(), host, port));
+            Node node = nodes.computeIfAbsent(
+                    host + ":" + port, address -> new Node(nodeIds.getAndIncrement(), host, port));
             unsent.add(new RequestAndCompletionHandler(Time.SYSTEM.milliseconds(), node, request, response -> {
                 unanswered.remove(number);
                 answered(response, node, answer);

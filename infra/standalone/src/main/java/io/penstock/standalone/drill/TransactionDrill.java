@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,7 +39,6 @@ final class TransactionDrill {
     private static final int INPUT_BYTES = 64;
     /// Within it everything must be transformed, and no transaction be open any more.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final long NONE_YET = Long.MIN_VALUE;
     private static final String TRANSACTIONS_TOPIC = "__transaction_state";
 
     private final DrillKind kind;
@@ -49,8 +47,7 @@ final class TransactionDrill {
     private final Consumer<String> progress;
     private final long run = System.currentTimeMillis();
     private final List<String> remarks = new ArrayList<>();
-    private final AtomicLong lastCommit = new AtomicLong(NONE_YET);
-    private final AtomicLong longestGap = new AtomicLong();
+    private final CommitGaps gaps = new CommitGaps();
 
     TransactionDrill(DrillKind kind, DrillSettings settings, Machine machine, Consumer<String> progress) {
         this.kind = kind;
@@ -84,7 +81,7 @@ final class TransactionDrill {
                     INPUTS_PER_SECOND,
                     Load.REQUEST_TIMEOUT_MILLIS)) {
                 for (int worker = 0; worker < WORKERS; worker++) {
-                    workers.add(new TransactionalWorker(job, worker, transactions, this::committed));
+                    workers.add(new TransactionalWorker(job, worker, transactions, gaps::committed));
                 }
                 load.touchAll();
                 load.start();
@@ -110,19 +107,12 @@ final class TransactionDrill {
         }
     }
 
-    private void committed() {
-        long now = System.nanoTime();
-        long before = lastCommit.getAndSet(now);
-        if (before != NONE_YET) {
-            longestGap.accumulateAndGet(now - before, Math::max);
-        }
-    }
-
     // ---- the blow
 
     private void strike(BrokerProcess victim, List<Integer> victims, List<TransactionalWorker> workers)
             throws InterruptedException {
         victims.add(victim.nodeId());
+        gaps.blow();
         if (kind == DrillKind.BROKER_FREEZE) {
             machine.freeze(victim);
             progress.accept("froze " + victim.pid());
@@ -281,11 +271,13 @@ final class TransactionDrill {
         Set<Integer> committed = new HashSet<>();
         Set<Integer> aborted = new HashSet<>();
         Map<String, Long> errors = new TreeMap<>();
+        Map<String, Long> slowest = new TreeMap<>();
         long restarts = 0;
         for (TransactionalWorker worker : workers) {
             committed.addAll(worker.committed());
             aborted.addAll(worker.aborted());
             restarts += worker.restarts();
+            worker.slowest().forEach((call, millis) -> slowest.merge(call, millis, Math::max));
             worker.errors().forEach((name, count) -> errors.merge(name, count.get(), Long::sum));
         }
         TransactionVerdict verdict = TransactionVerdict.of(
@@ -311,7 +303,9 @@ final class TransactionDrill {
                 verdict.uncommitted(),
                 hanging,
                 errors,
-                TimeUnit.NANOSECONDS.toMillis(longestGap.get()),
+                gaps.longest().toMillis(),
+                gaps.longestBegan().toMillis(),
+                slowest,
                 List.copyOf(remarks),
                 verdict.clean() && hanging == 0 && moved > 0 && !committed.isEmpty());
     }

@@ -11,6 +11,8 @@ import java.util.Map;
 /// @param committed transactions whose commit succeeded; `aborted` likewise, on purpose or after an error
 /// @param restarts how often a worker had to begin anew with its transactional id
 /// @param longest_gap_ms longest time between two commits
+/// @param longest_gap_began_ms when it began, from the blow on; negative: before
+/// @param slowest_calls_ms the longest that each call to the clients took
 record TransactionReport(
         String kind,
         String started_at,
@@ -30,6 +32,8 @@ record TransactionReport(
         long hanging,
         Map<String, Long> errors,
         long longest_gap_ms,
+        long longest_gap_began_ms,
+        Map<String, Long> slowest_calls_ms,
         List<String> remarks,
         boolean passed) {
 
@@ -46,7 +50,9 @@ record TransactionReport(
         text.append("  of aborted ones read  %,12d%n".formatted(aborted_read));
         text.append("  commits without trace %,12d%n".formatted(uncommitted));
         text.append("  hanging partitions    %,12d%n".formatted(hanging));
-        text.append("  longest commit gap    %,12d ms%n".formatted(longest_gap_ms));
+        text.append("  longest commit gap    %,12d ms, began %,d ms after the blow%n"
+                .formatted(longest_gap_ms, longest_gap_began_ms));
+        text.append("  slowest calls, ms     %s%n".formatted(slowest_calls_ms));
         if (!errors.isEmpty()) {
             text.append("  errors at clients     %s%n".formatted(errors));
         }

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,6 +41,7 @@ final class TransactionalWorker {
     private final Set<Integer> committed = ConcurrentHashMap.newKeySet();
     private final Set<Integer> aborted = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicLong> errors = new ConcurrentHashMap<>();
+    private final Map<String, Long> slowest = new ConcurrentHashMap<>();
     private final AtomicLong restarts = new AtomicLong();
     private final Runnable onCommit;
     private final Thread thread;
@@ -75,6 +78,11 @@ final class TransactionalWorker {
         return restarts.get();
     }
 
+    /// The longest that each call to the clients took, in milliseconds.
+    Map<String, Long> slowest() {
+        return slowest;
+    }
+
     /// Returns when its last transaction has ended.
     void stop() throws InterruptedException {
         stopping = true;
@@ -85,10 +93,11 @@ final class TransactionalWorker {
         while (!stopping) {
             try (KafkaProducer<byte[], byte[]> producer = producer();
                     KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-                producer.initTransactions();
+                timed("initTransactions", producer::initTransactions);
                 consumer.subscribe(List.of(job.input()));
                 while (!stopping) {
-                    ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(100));
+                    ConsumerRecords<byte[], byte[]> records =
+                            timed("poll", () -> consumer.poll(Duration.ofMillis(100)));
                     if (!records.isEmpty()) {
                         transform(producer, consumer, records);
                     }
@@ -115,11 +124,12 @@ final class TransactionalWorker {
                 if (input.isPresent()) {
                     for (int output = 0; output < job.outputs().size(); output++) {
                         int partition = (record.partition() + output) % job.partitions();
-                        producer.send(new ProducerRecord<>(
+                        ProducerRecord<byte[], byte[]> made = new ProducerRecord<>(
                                 job.outputs().get(output),
                                 partition,
                                 null,
-                                Payload.of(job.run(), transaction, partition, input.getAsInt(), 64)));
+                                Payload.of(job.run(), transaction, partition, input.getAsInt(), 64));
+                        timed("send", () -> producer.send(made));
                     }
                     sent++;
                 }
@@ -127,12 +137,15 @@ final class TransactionalWorker {
                         new TopicPartition(record.topic(), record.partition()),
                         new OffsetAndMetadata(record.offset() + 1));
             }
-            producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+
+            timed(
+                    "sendOffsetsToTransaction",
+                    () -> producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()));
             if (transaction % ABORT_EVERY == 0) {
                 abort(producer, consumer, transaction);
                 return;
             }
-            producer.commitTransaction();
+            timed("commitTransaction", producer::commitTransaction);
             if (sent > 0) {
                 committed.add(transaction);
             }
@@ -146,10 +159,10 @@ final class TransactionalWorker {
     /// Fails if the producer is shut out: then a new one begins.
     private void abort(
             KafkaProducer<byte[], byte[]> producer, KafkaConsumer<byte[], byte[]> consumer, int transaction) {
-        producer.abortTransaction();
+        timed("abortTransaction", producer::abortTransaction);
         aborted.add(transaction);
         Set<TopicPartition> assigned = consumer.assignment();
-        Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(assigned);
+        Map<TopicPartition, OffsetAndMetadata> known = timed("committed", () -> consumer.committed(assigned));
         for (TopicPartition partition : assigned) {
             OffsetAndMetadata offset = known.get(partition);
             if (offset == null) {
@@ -157,6 +170,22 @@ final class TransactionalWorker {
             } else {
                 consumer.seek(partition, offset.offset());
             }
+        }
+    }
+
+    private void timed(String call, Runnable work) {
+        timed(call, () -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private <T> T timed(String call, Supplier<T> work) {
+        long began = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            slowest.merge(call, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began), Math::max);
         }
     }
 
