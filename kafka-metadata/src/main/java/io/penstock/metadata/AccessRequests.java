@@ -64,17 +64,24 @@ public final class AccessRequests {
     private static Plan create(
             ClusterImage image, short version, CreateAclsRequestData request, Supplier<Uuid> newIds) {
         List<AclBinding> bindings = new ArrayList<>();
+        List<AclCreationResult> told = new ArrayList<>();
         CreateAclsResponseData answer = new CreateAclsResponseData();
         for (CreateAclsRequestData.AclCreation creation : request.creations()) {
-            bindings.add(CreateAclsRequest.aclBinding(creation));
+            AclCreationResult result = new AclCreationResult();
+            answer.results().add(result);
+            try {
+                bindings.add(CreateAclsRequest.aclBinding(creation));
+                told.add(result);
+            } catch (IllegalArgumentException onlyFilters) {
+                // ANY and MATCH are for filters: no ACL can have them.
+                result.setErrorCode(Errors.INVALID_REQUEST.code()).setErrorMessage(onlyFilters.getMessage());
+            }
         }
         AclPlan.Plan<AclPlan.Created> plan = AclPlan.create(image, bindings, newIds);
-        for (AclPlan.Created created : plan.results()) {
-            AclCreationResult told = new AclCreationResult();
-            if (created instanceof AclPlan.Created.Refused(var why)) {
-                told.setErrorCode(Errors.forException(why).code()).setErrorMessage(why.getMessage());
+        for (int n = 0; n < told.size(); n++) {
+            if (plan.results().get(n) instanceof AclPlan.Created.Refused(var why)) {
+                told.get(n).setErrorCode(Errors.forException(why).code()).setErrorMessage(why.getMessage());
             }
-            answer.results().add(told);
         }
         return new Plan(bytes(answer, version), plan.records());
     }

@@ -21,8 +21,13 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData.ScramCredentialDeletion;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData.ScramCredentialUpsertion;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateAclsResponseData;
 import org.apache.kafka.common.metadata.ClientQuotaRecord;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
@@ -93,6 +98,36 @@ class AccessTest {
         assertThat(read.kafka().acls()).isEqualTo(cluster.image().kafka().acls());
         assertThat(read.kafka().scram()).isEqualTo(cluster.image().kafka().scram());
         assertThat(MetaSnapshot.encode(read)).isEqualTo(MetaSnapshot.encode(cluster.image()));
+    }
+
+    @Test
+    void anAclForAnythingIsRefusedAndTheOthersAreMade() throws Exception {
+        short version = 3;
+        CreateAclsRequestData request = new CreateAclsRequestData()
+                .setCreations(List.of(
+                        creation(ResourceType.ANY), creation(ResourceType.TOPIC), creation(ResourceType.UNKNOWN)));
+
+        AccessRequests.Plan plan = AccessRequests.plan(
+                ACluster.withShards(1).image(),
+                ApiKeys.CREATE_ACLS,
+                version,
+                MessageUtil.toByteBufferAccessor(request, version).buffer(),
+                ids());
+
+        assertThat(new CreateAclsResponseData(new ByteBufferAccessor(plan.response()), version).results())
+                .extracting(CreateAclsResponseData.AclCreationResult::errorCode)
+                .containsExactly(Errors.INVALID_REQUEST.code(), Errors.NONE.code(), Errors.INVALID_REQUEST.code());
+        assertThat(plan.records()).hasSize(1);
+    }
+
+    private static CreateAclsRequestData.AclCreation creation(ResourceType type) {
+        return new CreateAclsRequestData.AclCreation()
+                .setResourceType(type.code())
+                .setResourceName("orders")
+                .setPrincipal("User:a")
+                .setHost("*")
+                .setOperation(AclOperation.READ.code())
+                .setPermissionType(AclPermissionType.ALLOW.code());
     }
 
     @Test
