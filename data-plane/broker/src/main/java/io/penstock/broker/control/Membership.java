@@ -165,7 +165,10 @@ public final class Membership implements AutoCloseable {
 
     /// How often to look whether it is due.
     Duration lookEvery() {
-        long life = held.map(current -> current.certificate().getNotAfter().toInstant().toEpochMilli()
+        long life = held.map(current -> current.certificate()
+                                .getNotAfter()
+                                .toInstant()
+                                .toEpochMilli()
                         - current.certificate().getNotBefore().toInstant().toEpochMilli())
                 .orElse(0L);
         return Duration.ofMillis(Math.clamp(life / 12, SHORTEST_LOOK_MILLIS, LONGEST_LOOK_MILLIS));
