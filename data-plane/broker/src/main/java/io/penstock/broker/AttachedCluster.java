@@ -35,6 +35,8 @@ import io.penstock.broker.transactions.TransactionEnlistment;
 import io.penstock.broker.transactions.TransactionHandlers;
 import io.penstock.broker.transactions.TransactionHome;
 import io.penstock.broker.transactions.TransactionSettings;
+import io.penstock.broker.usage.CountedStore;
+import io.penstock.broker.usage.UsageCounts;
 import io.penstock.brokerapi.v1.BrokerMessage;
 import io.penstock.brokerapi.v1.CheckpointReached;
 import io.penstock.brokerapi.v1.ClusterAttached;
@@ -93,6 +95,7 @@ final class AttachedCluster implements AutoCloseable {
 
     private final ClusterAttached attached;
     private final ObservedObjectStore store;
+    private final UsageCounts usage;
     private final RegisterResponse registration;
     private final ControlSession session;
     private final NetworkServer network;
@@ -143,20 +146,26 @@ final class AttachedCluster implements AutoCloseable {
         this.sharedPort = sharedPort;
         this.registry = registry;
         ClusterPrefix prefix = new ClusterPrefix(attached.getPrefix());
+        CountedStore counted = new CountedStore(store);
+        this.usage = new UsageCounts(attached.getClusterId(), counted, registry, runtime::wallMillis);
         LogSettings logSettings = LogSettings.defaults(
                 LatencyProfile.valueOf(attached.getLatencyProfile().toUpperCase(Locale.ROOT)));
         this.logMeters = new LogMeters(registry, attached.getClusterId());
         LogRuntime measured = logMeters.measured(runtime);
         this.canary = new BucketCanary(
-                attached.getClusterId(), prefix, store, runtime, runtime.newActor("canary-" + attached.getClusterId()));
+                attached.getClusterId(),
+                prefix,
+                counted,
+                runtime,
+                runtime.newActor("canary-" + attached.getClusterId()));
         this.served = new ServedCluster(
                 attached.getClusterId(),
                 prefix,
-                store,
+                counted,
                 following,
                 runtime,
                 (incarnation, listener) ->
-                        new ClusterLog(store, prefix, incarnation, logSettings, measured, listener, this::policy),
+                        new ClusterLog(counted, prefix, incarnation, logSettings, measured, listener, this::policy),
                 new Reports(),
                 attached.getControlPlaneId().isEmpty()
                         ? Optional.empty()
@@ -177,7 +186,7 @@ final class AttachedCluster implements AutoCloseable {
         this.issuer = new TrustedIssuer(runtime, task -> Thread.ofVirtual().start(task));
         ClusterIdentities identities = new ClusterIdentities(served::image, peer, issuer, runtime::wallMillis);
         this.policy = anonymous ? ListenerPolicy.open(identities) : ListenerPolicy.authenticated(identities);
-        ProducerIds producerIds = new ProducerIds(store, new LogKeys(prefix), registration.getNodeId(), runtime);
+        ProducerIds producerIds = new ProducerIds(counted, new LogKeys(prefix), registration.getNodeId(), runtime);
         ClusterContext context = new Context(controlPlane, producerIds);
         TopicAutoCreation autoCreation = new TopicAutoCreation(context);
         Optional<String> peersCertificates =
@@ -245,7 +254,8 @@ final class AttachedCluster implements AutoCloseable {
         return policies.of(served.image(), topicId);
     }
 
-    /// Listens first, so that the endpoint that is reported with the incarnation is open; reports it once the bucket is
+    /// Listens first, so that the endpoint that is reported with the incarnation is open; reports it once
+    /// the bucket is
     /// proven usable.
     void start() {
         Door door = new Door(router, policy, this::clientCa);
@@ -313,7 +323,8 @@ final class AttachedCluster implements AutoCloseable {
                 .setFrontier(status.get().frontier())
                 .setPendingBytes(status.get().pendingBytes())
                 .setFenced(status.get().fenced())
-                .setConnections(network.connections(attached.getClusterId()));
+                .setConnections(network.connections(attached.getClusterId()))
+                .addAllUsage(usage.due());
         LogStatus now = status.get();
         now.open()
                 .forEach((shard, epoch) -> report.addOpen(ShardReport.newBuilder()

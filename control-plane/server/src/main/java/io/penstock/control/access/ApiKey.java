@@ -11,7 +11,11 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /// A credential for the REST API. Only a hash of its secret is kept.
@@ -24,6 +28,12 @@ public class ApiKey extends ManagedResource {
     @Column(name = "tenant_id")
     private @Nullable String tenantId;
 
+    @Column(name = "cluster_id")
+    private @Nullable String clusterId;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<String> permissions;
+
     @Column(name = "secret_hash")
     private byte[] secretHash;
 
@@ -33,16 +43,14 @@ public class ApiKey extends ManagedResource {
     @SuppressWarnings("NullAway.Init")
     protected ApiKey() {}
 
-    ApiKey(
-            String id,
-            NewResource facts,
-            Role role,
-            Optional<String> tenantId,
-            byte[] secretHash,
-            Optional<Instant> expiresAt) {
+    ApiKey(String id, NewResource facts, Grant grant, byte[] secretHash, Optional<Instant> expiresAt) {
         super(id, facts);
-        this.role = role;
-        this.tenantId = tenantId.orElse(null);
+        this.role = grant.role();
+        this.permissions = grant.permissions().equals(grant.role().permissions())
+                ? List.of()
+                : grant.permissions().stream().map(Permission::text).sorted().toList();
+        this.tenantId = grant.scope().tenant().orElse(null);
+        this.clusterId = grant.scope().cluster().orElse(null);
         this.secretHash = secretHash.clone();
         this.expiresAt = expiresAt.orElse(null);
     }
@@ -56,11 +64,20 @@ public class ApiKey extends ManagedResource {
     }
 
     Caller caller() {
-        return new Caller(id(), role, tenantId());
+        return new Caller(id(), name(), List.of(grant()));
     }
 
-    public Role role() {
-        return role;
+    /// What it may do where.
+    public Grant grant() {
+        var only = permissions.stream()
+                .flatMap(text -> Permission.ofText(text).stream())
+                .collect(Collectors.toSet());
+        return Grant.of(role, only, Scope.of(tenantId(), Optional.ofNullable(clusterId)));
+    }
+
+    /// What of its role it is cut down to; empty: all of it.
+    public List<String> permissions() {
+        return List.copyOf(permissions);
     }
 
     public Optional<String> tenantId() {

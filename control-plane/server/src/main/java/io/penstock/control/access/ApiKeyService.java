@@ -9,6 +9,7 @@ import io.penstock.control.resource.NewResource;
 import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.Reach;
 import io.penstock.control.resource.SortColumn;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -58,19 +59,11 @@ public class ApiKeyService {
     }
 
     @Transactional
-    public Issued create(
-            Caller caller, Description description, Role role, Optional<String> tenantId, Optional<Instant> expiresAt) {
-        caller.require(Permission.API_KEY_MANAGE);
+    public Issued create(Caller caller, Description description, Grant grant, Optional<Instant> expiresAt) {
+        caller.require(Permission.API_KEY_MANAGE, grant.scope());
         // Nobody gives away more than they have.
-        if (caller.tenantId().isPresent() && !caller.tenantId().equals(tenantId)) {
-            throw ProblemException.permissionDenied(Permission.API_KEY_MANAGE.text() + " in the whole organization");
-        }
-        for (var permission : Permission.values()) {
-            if (role.allows(permission)) {
-                caller.require(permission);
-            }
-        }
-        return issue(caller, description, role, tenantId, expiresAt);
+        grant.permissions().stream().sorted().forEach(permission -> caller.require(permission, grant.scope()));
+        return issue(caller, description, grant, expiresAt);
     }
 
     /// The very first key of a control plane; empty when there are keys already.
@@ -82,13 +75,11 @@ public class ApiKeyService {
         return Optional.of(issue(
                 Caller.SYSTEM,
                 new Description("bootstrap", Map.of(), false),
-                Role.ORG_ADMIN,
-                Optional.empty(),
+                Grant.of(Role.ORG_ADMIN, new Scope.Organization()),
                 Optional.empty()));
     }
 
-    private Issued issue(
-            Caller caller, Description description, Role role, Optional<String> tenantId, Optional<Instant> expiresAt) {
+    private Issued issue(Caller caller, Description description, Grant grant, Optional<Instant> expiresAt) {
         var secret = secret();
         var facts = new NewResource(
                 description.name(),
@@ -96,7 +87,7 @@ public class ApiKeyService {
                 description.deletionProtection(),
                 caller.id(),
                 clock.instant());
-        var key = new ApiKey(ids.next(IdPrefix.API_KEY), facts, role, tenantId, hash(secret), expiresAt);
+        var key = new ApiKey(ids.next(IdPrefix.API_KEY), facts, grant, hash(secret), expiresAt);
         return new Issued(keys.saveAndFlush(key), ApiKeyFormat.write(key.id(), secret));
     }
 
@@ -109,21 +100,20 @@ public class ApiKeyService {
     @Transactional(readOnly = true)
     public Page<ApiKey> list(Caller caller, Page.Request request) {
         caller.require(Permission.API_KEY_MANAGE);
-        var tenant = caller.tenantId().orElse("");
+        var reach = caller.reach(Permission.API_KEY_MANAGE);
         if (!request.order().isUsual()) {
             return pages.page(
-                    new Source(
-                            "api_keys", "id", COLUMNS, ":tenant = '' or tenant_id = :tenant", Map.of("tenant", tenant)),
+                    new Source("api_keys", "id", COLUMNS, Reach.of("tenant_id"), Map.of("reach", reach)),
                     request,
                     keys::findByIdIn,
                     ApiKey::id);
         }
-        return Page.cut(keys.page(request.after(), tenant, Limit.of(request.size() + 1)), request.size(), ApiKey::id);
+        return Page.cut(keys.page(request.after(), reach, Limit.of(request.size() + 1)), request.size(), ApiKey::id);
     }
 
     @Transactional(readOnly = true)
     public long count(Caller caller) {
-        return keys.countIn(caller.tenantId().orElse(""));
+        return keys.countIn(caller.reach(Permission.API_KEY_MANAGE));
     }
 
     @Transactional
@@ -145,7 +135,7 @@ public class ApiKeyService {
 
     private ApiKey visible(Caller caller, String id) {
         return keys.findById(id)
-                .filter(key -> caller.tenantId().isEmpty() || key.tenantId().equals(caller.tenantId()))
+                .filter(key -> caller.may(Permission.API_KEY_MANAGE, key.grant().scope()))
                 .orElseThrow(() -> ProblemException.notFound("API key", id));
     }
 

@@ -22,9 +22,10 @@ interface ApiKeys extends Repository<ApiKey, String> {
 
     long count();
 
-    @Query("select k from ApiKey k where k.id > :after and (:tenant = '' or k.tenantId = :tenant) order by k.id")
-    List<ApiKey> page(String after, String tenant, Limit limit);
+    @Query("select k from ApiKey k where k.id > :after and (:reach = '*' or locate(k.tenantId, :reach) > 0) order by"
+            + " k.id")
+    List<ApiKey> page(String after, String reach, Limit limit);
 
-    @Query("select count(k) from ApiKey k where (:tenant = '' or k.tenantId = :tenant)")
-    long countIn(String tenant);
+    @Query("select count(k) from ApiKey k where (:reach = '*' or locate(k.tenantId, :reach) > 0)")
+    long countIn(String reach);
 }

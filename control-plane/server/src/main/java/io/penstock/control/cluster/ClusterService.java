@@ -6,6 +6,7 @@ import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
+import io.penstock.control.access.Scope;
 import io.penstock.control.metalog.Metalog;
 import io.penstock.control.metalog.PrefixContent;
 import io.penstock.control.operation.OperationService;
@@ -104,6 +105,7 @@ public class ClusterService {
         var caller = requester.caller();
         caller.require(Permission.CLUSTER_MANAGE);
         var tenant = tenants.find(caller, wish.tenantId());
+        caller.require(Permission.CLUSTER_MANAGE, new Scope.OfTenant(tenant.id()));
         refuseTakenName(tenant.id(), wish.description().name(), "");
         var bucket = buckets.forClusterOf(caller, tenant.id(), wish.bucketId());
         var fleet = fleet(wish.fleetId());
@@ -203,6 +205,12 @@ public class ClusterService {
         return visible(caller, id);
     }
 
+    /// Whose a cluster is, deleted ones included; empty if there never was one.
+    @Transactional(readOnly = true)
+    public Optional<Scope.OfCluster> place(String id) {
+        return clusters.findById(id).map(cluster -> new Scope.OfCluster(cluster.tenantId(), id));
+    }
+
     /// A cluster whose metadata can be changed now, whoever asks.
     ///
     /// @throws ProblemException if there is none, or if it is not (or no longer) there to be changed
@@ -233,10 +241,7 @@ public class ClusterService {
     @Transactional(readOnly = true)
     public Page<Cluster> list(Caller caller, ClusterFilter filter, Page.Request request) {
         caller.require(Permission.CLUSTER_READ);
-        var tenant = caller.tenantId().orElse(filter.tenantId());
-        if (!filter.tenantId().isEmpty() && !filter.tenantId().equals(tenant)) {
-            return new Page<>(List.of(), Optional.empty());
-        }
+        var reach = caller.reach(Permission.CLUSTER_READ);
         if (!request.order().isUsual()) {
             return pages.page(
                     new Source(
@@ -246,7 +251,9 @@ public class ClusterService {
                             Clusters.FILTERED,
                             Map.of(
                                     "tenant",
-                                    tenant,
+                                    filter.tenantId(),
+                                    "reach",
+                                    reach,
                                     "fleet",
                                     filter.fleetId(),
                                     "phase",
@@ -262,7 +269,8 @@ public class ClusterService {
         return Page.cut(
                 clusters.page(
                         request.after(),
-                        tenant,
+                        filter.tenantId(),
+                        reach,
                         filter.fleetId(),
                         filter.phase(),
                         json.writeValueAsString(filter.labels()),
@@ -275,7 +283,8 @@ public class ClusterService {
     @Transactional(readOnly = true)
     public long count(Caller caller, ClusterFilter filter) {
         return clusters.countOf(
-                caller.tenantId().orElse(filter.tenantId()),
+                filter.tenantId(),
+                caller.reach(Permission.CLUSTER_READ),
                 filter.fleetId(),
                 filter.phase(),
                 json.writeValueAsString(filter.labels()),
@@ -348,14 +357,15 @@ public class ClusterService {
         return announced(clusters.saveAndFlush(cluster));
     }
 
-    /// Takes a deletion back, as long as no broker was told to remove the cluster's objects: it is attached again with
+    /// Takes a deletion back, as long as no broker was told to remove the cluster's objects: it is attached
+    /// again with
     /// all that it held.
     @Transactional
     public Cluster restore(Requester requester, String id) {
         var caller = requester.caller();
         caller.require(Permission.CLUSTER_MANAGE);
         var cluster = clusters.lock(id)
-                .filter(found -> caller.sees(found.tenantId()))
+                .filter(found -> caller.sees(found.tenantId(), found.id()))
                 .orElseThrow(() -> ProblemException.notFound("cluster", id));
         if (cluster.phase() != Phase.DELETED) {
             throw ProblemException.of(
@@ -411,7 +421,7 @@ public class ClusterService {
     }
 
     private static Cluster visible(Caller caller, String id, Optional<Cluster> row) {
-        return row.filter(cluster -> cluster.phase() != Phase.DELETED && caller.sees(cluster.tenantId()))
+        return row.filter(cluster -> cluster.phase() != Phase.DELETED && caller.sees(cluster.tenantId(), cluster.id()))
                 .orElseThrow(() -> ProblemException.notFound("cluster", id));
     }
 

@@ -15,12 +15,15 @@ import org.springframework.data.repository.Repository;
 /// All clusters, deleted ones included.
 interface Clusters extends Repository<Cluster, String> {
     String FILTERED = """
-            ((phase = 'DELETED') = :deleted)
-              and (not :deleted or exists (
-                  select 1 from cluster_purges p
-                  where p.cluster_id = clusters.id and p.told_at is null and p.left_because is null))
-              and (:tenant = '' or tenant_id = :tenant) and (:fleet = '' or fleet_id = :fleet)
-              and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)""";
+        ((phase = 'DELETED') = :deleted)
+          and (not :deleted or exists (
+              select 1 from cluster_purges p
+              where p.cluster_id = clusters.id and p.told_at is null and p.left_because is null))
+          and (:tenant = '' or tenant_id = :tenant)
+          and (:reach = '*' or tenant_id = any(string_to_array(:reach, ',')) or id = any(string_to_array(:reach, ',')))
+          and (:fleet = '' or fleet_id = :fleet)
+          and (:phase = '' or phase = :phase) and labels @> cast(:labels as jsonb)\
+        """;
 
     Cluster saveAndFlush(Cluster cluster);
 
@@ -59,19 +62,27 @@ interface Clusters extends Repository<Cluster, String> {
     Boolean lockPortIndexes();
 
     @Query(value = """
-                    select min(candidate) from (
-                        select 0 as candidate
-                        union all
-                        select port_index + 1 from clusters where port_index is not null) as candidates
-                    where not exists (select 1 from clusters where port_index = candidate)""", nativeQuery = true)
+        select min(candidate) from (
+            select 0 as candidate
+            union all
+            select port_index + 1 from clusters where port_index is not null) as candidates
+        where not exists (select 1 from clusters where port_index = candidate)\
+        """, nativeQuery = true)
     int lowestFreePortIndex();
 
     @Query(
             value = "select * from clusters where id > :after and " + FILTERED + " order by id limit :size",
             nativeQuery = true)
     List<Cluster> page(
-            String after, String tenant, String fleet, String phase, String labels, boolean deleted, int size);
+            String after,
+            String tenant,
+            String reach,
+            String fleet,
+            String phase,
+            String labels,
+            boolean deleted,
+            int size);
 
     @Query(value = "select count(*) from clusters where " + FILTERED, nativeQuery = true)
-    long countOf(String tenant, String fleet, String phase, String labels, boolean deleted);
+    long countOf(String tenant, String reach, String fleet, String phase, String labels, boolean deleted);
 }

@@ -49,7 +49,8 @@ import org.springframework.context.ApplicationEventPublisher;
 /// Knows every broker whose life is not over: its phase, its stream, and its incarnation in every cluster.
 ///
 /// Phases are durable in PostgreSQL; streams live here only. A restarted control plane loads what it knew and
-/// awaits its brokers: nobody is given up because *we* were away. Safe for concurrent use; no I/O under its lock.
+/// awaits its brokers: nobody is given up because *we* were away. Safe for concurrent use; no I/O under its
+/// lock.
 public final class BrokerRegistry {
     private static final Logger log = LoggerFactory.getLogger(BrokerRegistry.class);
 
@@ -262,7 +263,8 @@ public final class BrokerRegistry {
         }
     }
 
-    /// A broker was given up. Its stream is broken, whoever gave it up: if it lives, it dials again and is seen
+    /// A broker was given up. Its stream is broken, whoever gave it up: if it lives, it dials again and is
+    /// seen
     /// to be a zombie, instead of living on where nobody looks.
     ///
     /// @param gone whether its process has certainly ended
@@ -346,7 +348,8 @@ public final class BrokerRegistry {
         return Optional.of(after);
     }
 
-    /// Writes the newest state that there is: steps are taken one after the other, but their writes may overtake each
+    /// Writes the newest state that there is: steps are taken one after the other, but their writes may
+    /// overtake each
     /// other on the way here.
     private void save(Broker broker) {
         synchronized (writing.computeIfAbsent(broker.id(), id -> new Object())) {
@@ -456,7 +459,8 @@ public final class BrokerRegistry {
         }
     }
 
-    /// A suspected broker serves again. An incarnation that no metalog has retired by now is as good as a new one:
+    /// A suspected broker serves again. An incarnation that no metalog has retired by now is as good as a
+    /// new one:
     /// nobody tells the broker to draw another.
     void welcomeBack(String brokerId) {
         synchronized (lock) {
@@ -581,6 +585,11 @@ public final class BrokerRegistry {
                         .setPeerSecret(attachmentRows.peerSecret(cluster.clusterId()))
                         .setListener(listener(cluster, broker)))
                 .build();
+    }
+
+    /// Whether clusters that ask clients who they are do so within TLS.
+    boolean servesWithinTls() {
+        return tls.areGiven();
     }
 
     /// An open cluster stays on a port of its own: it is for this machine.

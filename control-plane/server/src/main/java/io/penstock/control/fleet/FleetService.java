@@ -252,6 +252,22 @@ public class FleetService {
         return registry.stores().ofCluster(clusterId);
     }
 
+    /// How the brokers of a cluster know each other.
+    ///
+    /// @param secret SCRAM-SHA-512 password of the user `__broker`, who may do everything
+    /// @param withinTls whether the cluster's listeners are within TLS
+    /// @param openOnLoopback whether those that are on loopback ask nobody who he is
+    public record PeerAccess(String secret, boolean withinTls, boolean openOnLoopback) {}
+
+    /// Empty if no fleet serves the cluster.
+    public Optional<PeerAccess> peerAccess(String clusterId) {
+        return jdbc.sql("select peer_secret, open_on_loopback from cluster_attachments where cluster_id = :cluster")
+                .param("cluster", clusterId)
+                .query((row, _) -> new PeerAccess(
+                        row.getString(1), registry.servesWithinTls() && !row.getBoolean(2), row.getBoolean(2)))
+                .optional();
+    }
+
     private Map<String, Integer> shardsLed() {
         var led = new HashMap<String, Integer>();
         jdbc.sql("select i.broker_id, count(*) from shards s join broker_incarnations i"

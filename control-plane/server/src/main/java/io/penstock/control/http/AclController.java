@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.control.http;
 
+import io.penstock.api.AclQuestion;
 import io.penstock.api.AclSpec;
 import io.penstock.api.AclStatus;
 import io.penstock.api.CreateRequest;
@@ -9,6 +10,7 @@ import io.penstock.api.Phase;
 import io.penstock.api.Resource;
 import io.penstock.api.ResourceList;
 import io.penstock.control.access.Caller;
+import io.penstock.control.identity.AclEvaluation;
 import io.penstock.control.identity.AclService;
 import io.penstock.control.problem.FieldChecks;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -69,6 +72,58 @@ class AclController {
         return known.isNew()
                 ? ResponseEntity.created(URI.create(acl.metadata().self())).body(acl)
                 : ResponseEntity.ok(acl);
+    }
+
+    @PostMapping("/evaluations")
+    AclQuestion.Answer evaluate(
+            @AuthenticationPrincipal Caller caller, @PathVariable String cluster, @RequestBody AclQuestion request) {
+        var checks = new FieldChecks();
+        checks.required("/resource_type", request.resourceType());
+        checks.required("/operation", request.operation());
+        var type = checks.oneOf("/resource_type", request.resourceType(), ResourceType.class, ResourceType.TOPIC);
+        var operation = checks.oneOf("/operation", request.operation(), AclOperation.class, AclOperation.READ);
+        known(type.isUnknown() || type == ResourceType.ANY, "/resource_type", checks);
+        known(
+                operation.isUnknown() || operation == AclOperation.ANY || operation == AclOperation.ALL,
+                "/operation",
+                checks);
+        var name = type == ResourceType.CLUSTER && request.resourceName() == null
+                ? org.apache.kafka.common.resource.Resource.CLUSTER_NAME
+                : checks.required("/resource_name", request.resourceName());
+        checks.done();
+        var answer = acls.evaluate(
+                caller,
+                cluster,
+                new AclEvaluation.Question(
+                        Optional.ofNullable(request.principal()),
+                        Objects.requireNonNullElse(request.host(), "*"),
+                        operation,
+                        type,
+                        name));
+        var verdict = answer.verdict();
+        return new AclQuestion.Answer(
+                Resource.API_VERSION,
+                "AclEvaluation",
+                verdict instanceof AclEvaluation.Verdict.NotAsked
+                        ? null
+                        : verdict instanceof AclEvaluation.Verdict.Allowed,
+                switch (verdict) {
+                    case AclEvaluation.Verdict.NotAsked() -> null;
+                    case AclEvaluation.Verdict.Allowed _ -> "ALLOWED_BY_RULE";
+                    case AclEvaluation.Verdict.Denied _ -> "DENIED_BY_RULE";
+                    case AclEvaluation.Verdict.NoRule() -> "NO_RULE";
+                },
+                switch (verdict) {
+                    case AclEvaluation.Verdict.Allowed(var by) -> rule(by);
+                    case AclEvaluation.Verdict.Denied(var by) -> rule(by);
+                    case AclEvaluation.Verdict.NotAsked _, AclEvaluation.Verdict.NoRule _ -> null;
+                },
+                answer.allows().stream().map(AclController::rule).toList(),
+                answer.denies().stream().map(AclController::rule).toList());
+    }
+
+    private static AclQuestion.Rule rule(AclService.Known known) {
+        return new AclQuestion.Rule(known.id(), spec(known));
     }
 
     private static final AclSpec NOTHING = new AclSpec(null, null, null, null, null, null, null);
@@ -133,9 +188,20 @@ class AclController {
         return ResponseEntity.noContent().build();
     }
 
-    private static Resource<AclSpec, AclStatus> view(String cluster, AclService.Known known) {
+    private static AclSpec spec(AclService.Known known) {
         var pattern = known.binding().pattern();
         var entry = known.binding().entry();
+        return new AclSpec(
+                entry.principal(),
+                entry.host(),
+                pattern.resourceType().name(),
+                pattern.name(),
+                pattern.patternType().name(),
+                entry.operation().name(),
+                entry.permissionType().name());
+    }
+
+    private static Resource<AclSpec, AclStatus> view(String cluster, AclService.Known known) {
         return Resource.of(
                 KIND,
                 known.id(),
@@ -149,14 +215,7 @@ class AclController {
                         "",
                         "/v1/clusters/" + cluster + "/acls/" + known.id(),
                         false),
-                new AclSpec(
-                        entry.principal(),
-                        entry.host(),
-                        pattern.resourceType().name(),
-                        pattern.name(),
-                        pattern.patternType().name(),
-                        entry.operation().name(),
-                        entry.permissionType().name()),
+                spec(known),
                 new AclStatus(Phase.READY));
     }
 }

@@ -12,13 +12,16 @@ import io.penstock.api.UpdateRequest;
 import io.penstock.control.access.ApiKey;
 import io.penstock.control.access.ApiKeyService;
 import io.penstock.control.access.Caller;
+import io.penstock.control.access.Grant;
 import io.penstock.control.access.Permission;
 import io.penstock.control.access.Role;
 import io.penstock.control.problem.FieldChecks;
-import io.penstock.control.tenant.TenantService;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -40,14 +43,14 @@ class ApiKeyController {
     private static final String KIND = "ApiKey";
 
     private final ApiKeyService keys;
-    private final TenantService tenants;
+    private final Scopes scopes;
     private final Lists lists;
     private final JsonBodies bodies;
     private final DryRuns dryRuns;
 
-    ApiKeyController(ApiKeyService keys, TenantService tenants, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
+    ApiKeyController(ApiKeyService keys, Scopes scopes, Lists lists, JsonBodies bodies, DryRuns dryRuns) {
         this.keys = keys;
-        this.tenants = tenants;
+        this.scopes = scopes;
         this.lists = lists;
         this.bodies = bodies;
         this.dryRuns = dryRuns;
@@ -62,23 +65,23 @@ class ApiKeyController {
             @RequestBody CreateRequest<ApiKeySpec> request,
             @RequestParam(name = DryRuns.PARAMETER, defaultValue = "false") boolean dryRun,
             HttpServletRequest http) {
-        caller.require(Permission.API_KEY_MANAGE);
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
-        var spec = request.spec() == null ? new ApiKeySpec(null, null) : request.spec();
+        var spec = request.spec() == null ? new ApiKeySpec(null, null, null, null) : request.spec();
         checks.required("/spec/role", spec.role());
         var role = checks.oneOf("/spec/role", spec.role(), Role.class, Role.VIEWER);
+        var only = permissions(spec, role, checks);
         checks.done();
-        var tenantId = Optional.ofNullable(Requests.metadata(request).tenantId())
-                .or(caller::tenantId)
-                .map(id -> tenants.find(caller, id).id());
+        var tenantId =
+                Optional.ofNullable(Requests.metadata(request).tenantId()).or(caller::onlyTenant);
+        var grant = Grant.of(role, only, scopes.scope(caller, tenantId, Optional.ofNullable(spec.clusterId())));
         if (dryRun) {
             return dryRuns.created(dryRuns.takenBack(() -> view(
-                    keys.create(caller, description, role, tenantId, Optional.ofNullable(spec.expiresAt()))
+                    keys.create(caller, description, grant, Optional.ofNullable(spec.expiresAt()))
                             .key(),
                     null)));
         }
-        var issued = keys.create(caller, description, role, tenantId, Optional.ofNullable(spec.expiresAt()));
+        var issued = keys.create(caller, description, grant, Optional.ofNullable(spec.expiresAt()));
         IdempotencyFilter.secretBearing(http, view(issued.key(), null));
         var key = view(issued.key(), issued.secret());
         return ResponseEntity.created(URI.create(key.metadata().self()))
@@ -138,12 +141,32 @@ class ApiKeyController {
         return ResponseEntity.noContent().build();
     }
 
+    private static Set<Permission> permissions(ApiKeySpec spec, Role role, FieldChecks checks) {
+        var wanted = EnumSet.noneOf(Permission.class);
+        var texts = spec.permissions() == null ? List.<String>of() : spec.permissions();
+        for (int i = 0; i < texts.size(); i++) {
+            var permission = Permission.ofText(String.valueOf(texts.get(i))).filter(role::allows);
+            checks.that(
+                    permission.isPresent(),
+                    "/spec/permissions/" + i,
+                    "unknown_value",
+                    "of this role: "
+                            + role.permissions().stream().map(Permission::text).toList());
+            permission.ifPresent(wanted::add);
+        }
+        return wanted;
+    }
+
     private static Resource<ApiKeySpec, ApiKeyStatus> view(ApiKey key, @Nullable String secret) {
         return Resource.of(
                 KIND,
                 key.id(),
                 Requests.metadata(key, key.tenantId().orElse(null), "/v1/api-keys/" + key.id()),
-                new ApiKeySpec(key.role().name(), key.expiresAt().orElse(null)),
+                new ApiKeySpec(
+                        key.grant().role().name(),
+                        key.grant().scope().cluster().orElse(null),
+                        key.permissions(),
+                        key.expiresAt().orElse(null)),
                 new ApiKeyStatus(
                         Phase.READY, secret, secret == null ? SecretStatus.NOT_RETRIEVABLE : SecretStatus.SHOWN_ONCE));
     }

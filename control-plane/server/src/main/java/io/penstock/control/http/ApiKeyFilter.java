@@ -3,6 +3,7 @@ package io.penstock.control.http;
 
 import io.penstock.control.access.ApiKeyService;
 import io.penstock.control.access.Caller;
+import io.penstock.control.user.TokenSignIn;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,26 +18,31 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Finds out who calls: `Authorization: Bearer psk_…`, or Basic with the key as the password (any user name), for
-/// tools that know nothing else.
+/// Finds out who calls: `Authorization: Bearer` with an API key (`psk_…`) or a token of an identity
+/// provider, or Basic
+/// with the key as the password (any user name), for tools that know nothing else.
 final class ApiKeyFilter extends OncePerRequestFilter {
     private final ApiKeyService keys;
+    private final TokenSignIn signIn;
 
-    ApiKeyFilter(ApiKeyService keys) {
+    ApiKeyFilter(ApiKeyService keys, TokenSignIn signIn) {
         this.keys = keys;
+        this.signIn = signIn;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        presented(request.getHeader("Authorization"))
-                .flatMap(keys::authenticate)
-                .ifPresent(caller -> {
-                    var context = SecurityContextHolder.createEmptyContext();
-                    context.setAuthentication(authenticated(caller));
-                    SecurityContextHolder.setContext(context);
-                });
+        presented(request.getHeader("Authorization")).flatMap(this::caller).ifPresent(caller -> {
+            var context = SecurityContextHolder.createEmptyContext();
+            context.setAuthentication(authenticated(caller));
+            SecurityContextHolder.setContext(context);
+        });
         chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> caller(String presented) {
+        return presented.startsWith("psk_") ? keys.authenticate(presented) : signIn.authenticate(presented);
     }
 
     @Override

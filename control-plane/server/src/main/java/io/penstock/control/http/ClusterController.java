@@ -86,7 +86,7 @@ class ClusterController {
         var checks = new FieldChecks();
         var description = Requests.description(request, KIND, checks);
         var tenantId = Optional.ofNullable(Requests.metadata(request).tenantId())
-                .or(caller::tenantId)
+                .or(caller::onlyTenant)
                 .orElse(null);
         var tenant = checks.required("/metadata/tenant_id", tenantId);
         var spec = request.spec() == null ? DEFAULTS : request.spec();
@@ -208,7 +208,8 @@ class ClusterController {
                 .body(views.of(restoring));
     }
 
-    /// 202 with the resource and where to follow it; 201 if the caller preferred to wait and it was ready in time.
+    /// 202 with the resource and where to follow it; 201 if the caller preferred to wait and it was ready in
+    /// time.
     private ResponseEntity<Resource<ClusterSpec, ClusterStatus>> accepted(
             Caller caller, String id, String operationId, HttpServletRequest request) {
         var wait = Prefer.wait(request);

@@ -66,11 +66,16 @@ final class DryRuns {
     /// The answer to a change.
     ResponseEntity<ObjectNode> changed(Object before, Object after) {
         ObjectNode then = tree(after);
+        return answer(then, differences(tree(before), then));
+    }
+
+    /// What is different between two documents of one resource; one of them may be missing.
+    List<Change> differences(JsonNode before, JsonNode after) {
         var changes = new ArrayList<Change>();
         for (String pointer : COMPARED) {
-            compare(pointer, tree(before).at(pointer), then.at(pointer), changes);
+            compare(pointer, before.at(pointer), after.at(pointer), changes);
         }
-        return answer(then, changes);
+        return changes;
     }
 
     /// The answer to something that is not a change of the wish, such as draining a broker.

@@ -25,6 +25,17 @@ final class JsonBodies {
         this.json = json;
     }
 
+    /// A part of a body.
+    ///
+    /// @param at JSON pointer of that part, put before those of what is wrong in it
+    <T> T read(JsonNode part, Class<T> type, String at) {
+        try {
+            return json.treeToValue(part, type);
+        } catch (JacksonException e) {
+            throw problem(e, at);
+        }
+    }
+
     /// The document after a merge patch (RFC 7396): what is null in the patch goes, what is absent stays.
     <T> T patched(Object current, JsonNode patch, Class<T> type) {
         if (!patch.isObject()) {
@@ -55,10 +66,14 @@ final class JsonBodies {
     }
 
     static ProblemException problem(JacksonException e) {
+        return problem(e, "");
+    }
+
+    private static ProblemException problem(JacksonException e, String at) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             return field(
                     ProblemCode.UNKNOWN_FIELD,
-                    pointer(unknown),
+                    at + pointer(unknown),
                     "unknown_field",
                     "there is no such field; known here: "
                             + (unknown.getKnownPropertyIds() == null
@@ -72,12 +87,13 @@ final class JsonBodies {
             var target = mismatch.getTargetType();
             return field(
                     ProblemCode.INVALID_ARGUMENT,
-                    pointer(mismatch),
+                    at + pointer(mismatch),
                     "wrong_type",
                     "this is not a " + (target == null ? "fitting value" : wordFor(target)));
         }
         if (e instanceof DatabindException other) {
-            return field(ProblemCode.INVALID_ARGUMENT, pointer(other), "invalid_value", "this value cannot be read");
+            return field(
+                    ProblemCode.INVALID_ARGUMENT, at + pointer(other), "invalid_value", "this value cannot be read");
         }
         return ProblemException.of(
                 ProblemCode.INVALID_ARGUMENT,

@@ -12,11 +12,14 @@ import io.penstock.control.secrets.SecretBox;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +36,8 @@ import org.springframework.web.util.UriUtils;
 @Component
 final class Lists {
     private static final String ORDER_BY = "order_by";
+    private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T00:00:00Z");
     private static final String LABEL = "page-token";
     private static final int DEFAULT_SIZE = 50;
     private static final int MAX_SIZE = 500;
@@ -66,6 +71,49 @@ final class Lists {
             }
         }
         return new Page.Request(after(request), size(request), order(request, sortable));
+    }
+
+    /// Refuses parameters that nobody knows.
+    void known(HttpServletRequest request, String... names) {
+        for (var name : request.getParameterMap().keySet()) {
+            if (!Arrays.asList(names).contains(name)) {
+                throw parameter(
+                        name, "unknown_field", "there is no such parameter; known here: " + String.join(", ", names));
+            }
+        }
+    }
+
+    /// A time; empty if it was not given.
+    static Optional<Instant> time(HttpServletRequest request, String name) {
+        var text = request.getParameter(name);
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var time = Instant.parse(text);
+            if (time.isAfter(FIRST) && time.isBefore(LAST)) {
+                return Optional.of(time);
+            }
+        } catch (DateTimeParseException e) {
+            throw badTime(name);
+        }
+        throw badTime(name);
+    }
+
+    private static ProblemException badTime(String name) {
+        return parameter(name, "invalid_value", "a time such as 2026-01-31T12:00:00Z");
+    }
+
+    /// A whole number; what stands for it if it was not given.
+    static long number(HttpServletRequest request, String name, long least, long most, long otherwise) {
+        var text = request.getParameter(name);
+        if (text == null) {
+            return otherwise;
+        }
+        if (!text.matches("-?\\d{1,18}") || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            throw parameter(name, "out_of_range", least + ".." + most);
+        }
+        return Long.parseLong(text);
     }
 
     private static Ordering order(HttpServletRequest request, Set<String> sortable) {
@@ -137,7 +185,8 @@ final class Lists {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    private String after(HttpServletRequest request) {
+    /// Behind what a page starts, as its token says; empty for the first page.
+    String after(HttpServletRequest request) {
         var text = request.getParameter("page_token");
         if (text == null || text.isEmpty()) {
             return "";

@@ -53,8 +53,8 @@ class ProblemWriter {
             throws IOException {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"penstock\"");
         var detail = request.getHeader(HttpHeaders.AUTHORIZATION) == null
-                ? "This needs an API key."
-                : "The API key is not valid: it is misspelt, expired or revoked.";
+                ? "This needs an API key, or a token of an identity provider."
+                : "The API key or token is not valid: it is misspelt, expired or revoked.";
         write(ProblemException.of(ProblemCode.UNAUTHENTICATED, detail), request, response);
     }
 

@@ -5,7 +5,9 @@ import io.penstock.api.ProblemCode;
 import io.penstock.control.access.ApiKeyService;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
+import io.penstock.control.access.Scope;
 import io.penstock.control.problem.ProblemException;
+import io.penstock.control.user.TokenSignIn;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +22,8 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
-/// Closed by default: without a valid key only liveness, readiness, the contract and the pages about problems are
+/// Closed by default: without a valid key only liveness, readiness, the contract and the pages about
+/// problems are
 /// served. What a caller may do is decided by the modules, where the rules are.
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -29,6 +32,7 @@ class SecurityConfiguration {
     SecurityFilterChain everythingNeedsAKey(
             HttpSecurity http,
             ApiKeyService keys,
+            TokenSignIn signIn,
             ProblemWriter problems,
             RateLimitFilter rateLimit,
             IdempotencyFilter idempotency) {
@@ -45,13 +49,12 @@ class SecurityConfiguration {
                         .requestMatchers("/metrics")
                         .access((authentication, _) ->
                                 new AuthorizationDecision(authentication.get().getPrincipal() instanceof Caller caller
-                                        && caller.tenantId().isEmpty()
-                                        && caller.role().allows(Permission.METRICS_READ)))
+                                        && caller.may(Permission.METRICS_READ, new Scope.Organization())))
                         .anyRequest()
                         .authenticated())
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(problems::unauthenticated)
                         .accessDeniedHandler(problems::denied))
-                .addFilterBefore(new ApiKeyFilter(keys), AnonymousAuthenticationFilter.class)
+                .addFilterBefore(new ApiKeyFilter(keys, signIn), AnonymousAuthenticationFilter.class)
                 .addFilterAfter(rateLimit, ApiKeyFilter.class)
                 .addFilterAfter(idempotency, AuthorizationFilter.class)
                 .build();
@@ -72,7 +75,8 @@ class SecurityConfiguration {
         return registration;
     }
 
-    /// What the firewall finds suspicious (an encoded slash, a control character) is told like everything else.
+    /// What the firewall finds suspicious (an encoded slash, a control character) is told like everything
+    /// else.
     @Bean
     RequestRejectedHandler suspiciousRequestsAreTold(ProblemWriter problems) {
         return (request, response, rejected) -> problems.write(

@@ -58,7 +58,7 @@ class ServiceAccountController {
         var description = Requests.description(request, KIND, checks);
         var words = words(request.spec(), checks);
         var tenantId = Optional.ofNullable(Requests.metadata(request).tenantId())
-                .or(caller::tenantId)
+                .or(caller::onlyTenant)
                 .orElse(null);
         var tenant = checks.required("/metadata/tenant_id", tenantId);
         checks.done();

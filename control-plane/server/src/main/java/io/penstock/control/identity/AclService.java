@@ -62,14 +62,9 @@ public class AclService {
     }
 
     public Page<Known> list(Caller caller, String clusterId, Page.Request request) {
-        var byId = new TreeMap<String, Known>();
-        image(caller, clusterId)
-                .kafka()
-                .acls()
-                .acls()
-                .forEach((id, acl) -> byId.put(PREFIX + id, new Known(PREFIX + id, acl.toBinding(), false)));
         return Page.cut(
-                byId.tailMap(request.after(), false).values().stream()
+                all(image(caller, clusterId)).stream()
+                        .filter(acl -> acl.id().compareTo(request.after()) > 0)
                         .limit(request.size() + 1L)
                         .toList(),
                 request.size(),
@@ -78,6 +73,20 @@ public class AclService {
 
     public long count(Caller caller, String clusterId) {
         return image(caller, clusterId).kafka().acls().acls().size();
+    }
+
+    /// Whether somebody may do something, and which ACL says so.
+    public AclEvaluation.Answer evaluate(Caller caller, String clusterId, AclEvaluation.Question question) {
+        return AclEvaluation.of(question, all(image(caller, clusterId)));
+    }
+
+    private static List<Known> all(ClusterImage image) {
+        var byId = new TreeMap<String, Known>();
+        image.kafka()
+                .acls()
+                .acls()
+                .forEach((id, acl) -> byId.put(PREFIX + id, new Known(PREFIX + id, acl.toBinding(), false)));
+        return List.copyOf(byId.values());
     }
 
     public void delete(Caller caller, String clusterId, String id, boolean dryRun) {

@@ -5,6 +5,7 @@ import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
+import io.penstock.control.access.Scope;
 import io.penstock.control.cluster.Cluster;
 import io.penstock.control.cluster.ClusterFilter;
 import io.penstock.control.cluster.ClusterService;
@@ -16,13 +17,13 @@ import io.penstock.control.resource.NewResource;
 import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.Reach;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.control.tenant.TenantService;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.springframework.data.domain.Limit;
@@ -67,6 +68,7 @@ public class ServiceAccountService {
     public ServiceAccount create(Caller caller, Description description, String tenantId, String words) {
         caller.require(Permission.ACCESS_MANAGE);
         var tenant = tenants.find(caller, tenantId).id();
+        caller.require(Permission.ACCESS_MANAGE, new Scope.OfTenant(tenant));
         refuseTakenName(tenant, description.name(), "");
         var facts = new NewResource(
                 description.name(),
@@ -87,31 +89,28 @@ public class ServiceAccountService {
     @Transactional(readOnly = true)
     public Page<ServiceAccount> list(Caller caller, String tenantId, Page.Request request) {
         caller.require(Permission.ACCESS_READ);
-        var tenant = caller.tenantId().orElse(tenantId);
-        if (!tenantId.isEmpty() && !tenantId.equals(tenant)) {
-            return new Page<>(List.of(), Optional.empty());
-        }
+        var reach = caller.reachOfTenants(Permission.ACCESS_READ);
         if (!request.order().isUsual()) {
             return pages.page(
                     new Source(
                             "service_accounts",
                             "id",
                             COLUMNS,
-                            ":tenant = '' or tenant_id = :tenant",
-                            Map.of("tenant", tenant)),
+                            "(:tenant = '' or tenant_id = :tenant) and " + Reach.of("tenant_id"),
+                            Map.of("tenant", tenantId, "reach", reach)),
                     request,
                     accounts::findByIdIn,
                     ServiceAccount::id);
         }
         return Page.cut(
-                accounts.page(request.after(), tenant, Limit.of(request.size() + 1)),
+                accounts.page(request.after(), tenantId, reach, Limit.of(request.size() + 1)),
                 request.size(),
                 ServiceAccount::id);
     }
 
     @Transactional(readOnly = true)
     public long count(Caller caller, String tenantId) {
-        return accounts.countOf(caller.tenantId().orElse(tenantId));
+        return accounts.countOf(tenantId, caller.reachOfTenants(Permission.ACCESS_READ));
     }
 
     @Transactional
@@ -119,6 +118,7 @@ public class ServiceAccountService {
             Caller caller, String id, OptionalLong expectedVersion, Description description, String words) {
         caller.require(Permission.ACCESS_MANAGE);
         var account = visible(caller, id);
+        caller.require(Permission.ACCESS_MANAGE, new Scope.OfTenant(account.tenantId()));
         requireVersion(account, expectedVersion);
         refuseTakenName(account.tenantId(), description.name(), id);
         account.redescribed(description, words, clock.instant());
@@ -131,6 +131,7 @@ public class ServiceAccountService {
     public void delete(Caller caller, String id, OptionalLong expectedVersion) {
         caller.require(Permission.ACCESS_MANAGE);
         var account = visible(caller, id);
+        caller.require(Permission.ACCESS_MANAGE, new Scope.OfTenant(account.tenantId()));
         requireVersion(account, expectedVersion);
         if (account.deletionProtection()) {
             throw ProblemException.of(

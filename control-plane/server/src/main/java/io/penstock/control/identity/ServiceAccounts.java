@@ -20,10 +20,12 @@ interface ServiceAccounts extends Repository<ServiceAccount, String> {
 
     void delete(ServiceAccount account);
 
-    @Query("select a from ServiceAccount a where a.id > :after and (:tenant = '' or a.tenantId = :tenant) order by"
+    @Query("select a from ServiceAccount a where a.id > :after and (:tenant = '' or a.tenantId = :tenant)"
+            + " and (:reach = '*' or locate(a.tenantId, :reach) > 0) order by"
             + " a.id")
-    List<ServiceAccount> page(String after, String tenant, Limit limit);
+    List<ServiceAccount> page(String after, String tenant, String reach, Limit limit);
 
-    @Query("select count(a) from ServiceAccount a where (:tenant = '' or a.tenantId = :tenant)")
-    long countOf(String tenant);
+    @Query("select count(a) from ServiceAccount a where (:tenant = '' or a.tenantId = :tenant)"
+            + " and (:reach = '*' or locate(a.tenantId, :reach) > 0)")
+    long countOf(String tenant, String reach);
 }

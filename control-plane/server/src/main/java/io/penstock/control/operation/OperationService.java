@@ -6,12 +6,14 @@ import io.penstock.api.ProblemCode;
 import io.penstock.api.ResourceRef;
 import io.penstock.control.access.Caller;
 import io.penstock.control.access.Permission;
+import io.penstock.control.access.Scope;
 import io.penstock.control.problem.ProblemException;
 import io.penstock.control.resource.IdGenerator;
 import io.penstock.control.resource.IdPrefix;
 import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.Reach;
 import io.penstock.control.resource.SortColumn;
 import java.time.Clock;
 import java.time.Duration;
@@ -147,16 +149,16 @@ public class OperationService {
     @Transactional(readOnly = true)
     public Page<Operation> list(Caller caller, OperationFilter filter, Page.Request request) {
         caller.require(Permission.OPERATION_READ);
-        var tenant = caller.tenantId().orElse("");
+        var reach = caller.reach(Permission.OPERATION_READ);
         if (!request.order().isUsual()) {
             return pages.page(
                     new Source(
                             "operations",
                             "id",
                             COLUMNS,
-                            "(:tenant = '' or tenant_id = :tenant) and (:resource = '' or resource_id = :resource)"
+                            Reach.of("tenant_id", "resource_id") + " and (:resource = '' or resource_id = :resource)"
                                     + " and (:state = '' or state = :state)",
-                            Map.of("tenant", tenant, "resource", filter.resourceId(), "state", filter.state())),
+                            Map.of("reach", reach, "resource", filter.resourceId(), "state", filter.state())),
                     request,
                     ids -> operations.findByIdIn(ids).stream()
                             .map(OperationRecord::view)
@@ -164,13 +166,13 @@ public class OperationService {
                     Operation::id);
         }
         var rows = operations.page(
-                request.after(), tenant, filter.resourceId(), filter.state(), Limit.of(request.size() + 1));
+                request.after(), reach, filter.resourceId(), filter.state(), Limit.of(request.size() + 1));
         return Page.cut(rows.stream().map(OperationRecord::view).toList(), request.size(), Operation::id);
     }
 
     @Transactional(readOnly = true)
     public long count(Caller caller, OperationFilter filter) {
-        return operations.countOf(caller.tenantId().orElse(""), filter.resourceId(), filter.state());
+        return operations.countOf(caller.reach(Permission.OPERATION_READ), filter.resourceId(), filter.state());
     }
 
     @Transactional
@@ -178,7 +180,9 @@ public class OperationService {
         caller.require(Permission.OPERATION_READ);
         var operation = visible(caller, id, operations.lock(id));
         // What may start a thing may stop it.
-        caller.require(operation.tenantId().isPresent() ? Permission.CLUSTER_MANAGE : Permission.FLEET_MANAGE);
+        caller.require(
+                operation.tenantId().isPresent() ? Permission.CLUSTER_MANAGE : Permission.FLEET_MANAGE,
+                scope(operation));
         if (!operation.cancellationAsked()) {
             throw ProblemException.of(
                     ProblemCode.INVALID_STATE,
@@ -193,13 +197,19 @@ public class OperationService {
         operations.forgetEndedBefore(clock.instant().minus(KEPT));
     }
 
+    private static Scope scope(OperationRecord operation) {
+        var resource = operation.view().resource();
+        return Scope.of(
+                operation.tenantId(),
+                resource.kind().equals("Cluster") ? Optional.of(resource.id()) : Optional.empty());
+    }
+
     private OperationRecord visible(Caller caller, String id) {
         return visible(caller, id, operations.findById(id));
     }
 
     private static OperationRecord visible(Caller caller, String id, Optional<OperationRecord> row) {
-        return row.filter(operation ->
-                        caller.tenantId().isEmpty() || caller.tenantId().equals(operation.tenantId()))
+        return row.filter(operation -> caller.may(Permission.OPERATION_READ, scope(operation)))
                 .orElseThrow(() -> ProblemException.notFound("operation", id));
     }
 }

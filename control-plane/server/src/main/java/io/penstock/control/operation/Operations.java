@@ -31,17 +31,19 @@ interface Operations extends Repository<OperationRecord, String> {
 
     // Newest first: the page goes down from `before` (ids grow with time).
     @Query("""
-            select o from OperationRecord o
-            where (:before = '' or o.id < :before) and (:tenant = '' or o.tenantId = :tenant)
-              and (:resource = '' or o.resourceId = :resource) and (:state = '' or cast(o.state as string) = :state)
-            order by o.id desc""")
-    List<OperationRecord> page(String before, String tenant, String resource, String state, Limit limit);
+        select o from OperationRecord o
+        where (:before = '' or o.id < :before) and (:reach = '*' or locate(o.tenantId, :reach) > 0 or locate(o.resourceId, :reach) > 0)
+          and (:resource = '' or o.resourceId = :resource) and (:state = '' or cast(o.state as string) = :state)
+        order by o.id desc\
+        """)
+    List<OperationRecord> page(String before, String reach, String resource, String state, Limit limit);
 
     @Query("""
-            select count(o) from OperationRecord o
-            where (:tenant = '' or o.tenantId = :tenant)
-              and (:resource = '' or o.resourceId = :resource) and (:state = '' or cast(o.state as string) = :state)""")
-    long countOf(String tenant, String resource, String state);
+        select count(o) from OperationRecord o
+        where (:reach = '*' or locate(o.tenantId, :reach) > 0 or locate(o.resourceId, :reach) > 0)
+          and (:resource = '' or o.resourceId = :resource) and (:state = '' or cast(o.state as string) = :state)\
+        """)
+    long countOf(String reach, String resource, String state);
 
     @Modifying
     @Query("delete from OperationRecord o where o.finishedAt < :before")

@@ -13,6 +13,13 @@ public enum IdPrefix {
     OPERATION("op"),
     SERVICE_ACCOUNT("sa"),
     API_KEY("key"),
+    USER("usr"),
+    ROLE_BINDING("rb"),
+    IDENTITY_PROVIDER("idp"),
+    EVENT("ev"),
+    ALERT_RULE("alr"),
+    ALERT("alt"),
+    WEBHOOK("whk"),
     REQUEST("req");
 
     private final String text;

@@ -14,6 +14,7 @@ import io.penstock.control.resource.NewResource;
 import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.Reach;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.objectstore.ObjectStore;
 import java.time.Clock;
@@ -109,30 +110,28 @@ public class BucketService {
 
     public Page<Bucket> list(Caller caller, Page.Request request) {
         caller.require(Permission.BUCKET_READ);
-        var tenant = caller.tenantId().orElse("");
+        var reach = caller.reach(Permission.BUCKET_READ);
         if (!request.order().isUsual()) {
             return pages.page(
-                    new Source(
-                            "buckets", "id", COLUMNS, ":tenant = '' or tenant_id = :tenant", Map.of("tenant", tenant)),
+                    new Source("buckets", "id", COLUMNS, Reach.of("tenant_id"), Map.of("reach", reach)),
                     request,
                     buckets::findByIdIn,
                     Bucket::id);
         }
-        return Page.cut(
-                buckets.page(request.after(), tenant, Limit.of(request.size() + 1)), request.size(), Bucket::id);
+        return Page.cut(buckets.page(request.after(), reach, Limit.of(request.size() + 1)), request.size(), Bucket::id);
     }
 
     public long count(Caller caller) {
-        return buckets.countOf(caller.tenantId().orElse(""));
+        return buckets.countOf(caller.reach(Permission.BUCKET_READ));
     }
 
-    /// The bucket a new cluster of a tenant goes to: the one that was named, or else the tenant's own, or else the
+    /// The bucket a new cluster of a tenant goes to: the one that was named, or else the tenant's own, or
+    /// else the
     /// oldest that everybody may use.
     public Bucket forClusterOf(Caller caller, String tenantId, Optional<String> wanted) {
         if (wanted.isPresent()) {
             return buckets.findById(wanted.get())
-                    .filter(bucket ->
-                            caller.tenantId().isEmpty() || bucket.tenantId().equals(caller.tenantId()))
+                    .filter(bucket -> caller.may(Permission.BUCKET_READ, bucket.tenantId()))
                     .filter(bucket -> bucket.tenantId().isEmpty()
                             || bucket.tenantId().get().equals(tenantId))
                     .orElseThrow(() -> ProblemException.field(
@@ -160,7 +159,8 @@ public class BucketService {
         });
     }
 
-    /// @param newCredentials empty: they stay as they are; new ones must open the store and pass certification
+    /// @param newCredentials empty: they stay as they are; new ones must open the store and pass
+    ///     certification
     /// @param dryRun certify and decide, but change nothing
     public Bucket update(
             Caller caller,
@@ -273,8 +273,7 @@ public class BucketService {
 
     private Bucket visible(Caller caller, String id) {
         return buckets.findById(id)
-                .filter(bucket ->
-                        caller.tenantId().isEmpty() || bucket.tenantId().equals(caller.tenantId()))
+                .filter(bucket -> caller.may(Permission.BUCKET_READ, bucket.tenantId()))
                 .orElseThrow(() -> ProblemException.notFound("bucket", id));
     }
 

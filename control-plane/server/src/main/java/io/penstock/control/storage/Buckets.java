@@ -22,15 +22,17 @@ interface Buckets extends Repository<Bucket, String> {
 
     void delete(Bucket bucket);
 
-    @Query("select b from Bucket b where b.id > :after and (:tenant = '' or b.tenantId = :tenant) order by b.id")
-    List<Bucket> page(String after, String tenant, Limit limit);
+    @Query("select b from Bucket b where b.id > :after and (:reach = '*' or locate(b.tenantId, :reach) > 0) order by"
+            + " b.id")
+    List<Bucket> page(String after, String reach, Limit limit);
 
-    @Query("select count(b) from Bucket b where (:tenant = '' or b.tenantId = :tenant)")
-    long countOf(String tenant);
+    @Query("select count(b) from Bucket b where (:reach = '*' or locate(b.tenantId, :reach) > 0)")
+    long countOf(String reach);
 
     // A tenant's own bucket before one that all may use; the oldest first.
     @Query("""
-            select b from Bucket b where b.tenantId is null or b.tenantId = :tenant
-            order by case when b.tenantId is null then 1 else 0 end, b.id""")
+        select b from Bucket b where b.tenantId is null or b.tenantId = :tenant
+        order by case when b.tenantId is null then 1 else 0 end, b.id\
+        """)
     List<Bucket> usableBy(String tenant, Limit limit);
 }

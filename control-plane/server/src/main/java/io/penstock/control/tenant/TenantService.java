@@ -13,6 +13,7 @@ import io.penstock.control.resource.NewResource;
 import io.penstock.control.resource.OrderedPages;
 import io.penstock.control.resource.OrderedPages.Source;
 import io.penstock.control.resource.Page;
+import io.penstock.control.resource.Reach;
 import io.penstock.control.resource.SortColumn;
 import io.penstock.metadata.TenantLimits;
 import java.time.Clock;
@@ -76,20 +77,20 @@ public class TenantService {
     @Transactional(readOnly = true)
     public Page<Tenant> list(Caller caller, Page.Request request) {
         caller.require(Permission.TENANT_READ);
-        var only = caller.tenantId().orElse("");
+        var reach = caller.reachOfTenants(Permission.TENANT_READ);
         if (!request.order().isUsual()) {
             return pages.page(
-                    new Source("tenants", "id", COLUMNS, ":only = '' or id = :only", Map.of("only", only)),
+                    new Source("tenants", "id", COLUMNS, Reach.of("id"), Map.of("reach", reach)),
                     request,
                     tenants::findByIdIn,
                     Tenant::id);
         }
-        return Page.cut(tenants.page(request.after(), only, Limit.of(request.size() + 1)), request.size(), Tenant::id);
+        return Page.cut(tenants.page(request.after(), reach, Limit.of(request.size() + 1)), request.size(), Tenant::id);
     }
 
     @Transactional(readOnly = true)
     public long count(Caller caller) {
-        return tenants.countOf(caller.tenantId().orElse(""));
+        return tenants.countOf(caller.reachOfTenants(Permission.TENANT_READ));
     }
 
     @Transactional

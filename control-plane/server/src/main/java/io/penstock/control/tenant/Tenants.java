@@ -20,9 +20,9 @@ interface Tenants extends Repository<Tenant, String> {
 
     void delete(Tenant tenant);
 
-    @Query("select t from Tenant t where t.id > :after and (:only = '' or t.id = :only) order by t.id")
-    List<Tenant> page(String after, String only, Limit limit);
+    @Query("select t from Tenant t where t.id > :after and (:reach = '*' or locate(t.id, :reach) > 0) order by t.id")
+    List<Tenant> page(String after, String reach, Limit limit);
 
-    @Query("select count(t) from Tenant t where (:only = '' or t.id = :only)")
-    long countOf(String only);
+    @Query("select count(t) from Tenant t where (:reach = '*' or locate(t.id, :reach) > 0)")
+    long countOf(String reach);
 }

@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// A running control plane and a caller with the bootstrap key. One application serves all tests that extend this.
+/// A running control plane and a caller with the bootstrap key. One application serves all tests that extend
+/// this.
 @Import(PaperFleet.StandIns.class)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 abstract class ApiContract {
@@ -70,7 +71,17 @@ abstract class ApiContract {
         registry.add("penstock.bootstrap.api-key-file", () -> Folder.FOLDER.resolve("api-key"));
         registry.add("penstock.grpc.port", () -> 0);
         registry.add("penstock.allow-modelled-stores", () -> true);
+        registry.add("penstock.usage.interval", () -> "PT0.2S");
+        registry.add("penstock.alerts.interval", () -> "PT0.5S");
+        registry.add("penstock.webhooks.interval", () -> "PT0.2S");
+        registry.add("penstock.webhooks.first-pause", () -> "PT0.2S");
+        registry.add("penstock.webhooks.allow-private-addresses", () -> true);
         registry.add("penstock.secrets-key-file", () -> Folder.FOLDER.resolve("secrets-key"));
+    }
+
+    /// Where the control plane answers.
+    String address() {
+        return "http://127.0.0.1:" + port;
     }
 
     static Path folder() {
@@ -125,7 +136,7 @@ abstract class ApiContract {
     }
 
     Answer send(String method, String path, @Nullable String body, @Nullable String key, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        var request = HttpRequest.newBuilder(URI.create(address() + path))
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+@NullMarked
+package io.penstock.broker.usage;
+
+import org.jspecify.annotations.NullMarked;
