@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.benchmarks;
 
+import io.penstock.benchmarks.coldread.ColdRead;
+import io.penstock.benchmarks.coldread.ColdReadReport;
 import io.penstock.benchmarks.endtoend.ApacheKafka;
 import io.penstock.benchmarks.endtoend.Client;
 import io.penstock.benchmarks.endtoend.Figures;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +57,26 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--suite", defaultValue = "smoke", description = "${COMPLETION-CANDIDATES} (default: smoke).")
-    private Suite suite = Suite.SMOKE;
+    private static final String COLD_READ = "cold-read";
+
+    @Option(
+            names = "--suite",
+            defaultValue = "smoke",
+            description = "smoke, full, or cold-read: how fast a consumer gets through what nobody has in memory,"
+                    + " beside raw GETs of the same store (default: ${DEFAULT-VALUE}).")
+    private String suite = "";
+
+    @Option(names = "--gib", paramLabel = "N", defaultValue = "5", description = "Of cold-read: the topic's size.")
+    private double gib;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Of cold-read: readings.")
+    private int rounds;
+
+    @Option(
+            names = "--bucket",
+            paramLabel = "URI",
+            description = "Penstock's records live there instead of in a new folder.")
+    private @Nullable String bucket;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
@@ -89,33 +110,28 @@ public final class Bench implements Callable<Integer> {
 
     /// Exit code 0 if everything that was acknowledged was read, 64 for bad arguments, 1 otherwise.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+        System.exit(new CommandLine(new Bench()).execute(arguments));
     }
 
     @Override
     public Integer call() throws Exception {
-        LoadSettings load = seconds == null ? suite.load : suite.load.withRunsOf(Duration.ofSeconds(seconds));
+        if (suite.equals(COLD_READ)) {
+            return coldRead();
+        }
+        Suite chosen = suite();
+        LoadSettings load = seconds == null ? chosen.load : chosen.load.withRunsOf(Duration.ofSeconds(seconds));
         System.out.println("bench: %s, runs of %d s; other work on this machine spoils the figures"
-                .formatted(suite.name().toLowerCase(Locale.ROOT), load.run().toSeconds()));
-        List<BenchReport.HotPath> paths = hotPaths ? HotPaths.run(suite.forks, suite.iterations) : List.of();
+                .formatted(chosen.name().toLowerCase(Locale.ROOT), load.run().toSeconds()));
+        List<BenchReport.HotPath> paths = hotPaths ? HotPaths.run(chosen.forks, chosen.iterations) : List.of();
         List<Figures> endToEnd = new ArrayList<>();
-        for (int round = 0; round < suite.rounds; round++) {
+        for (int round = 0; round < chosen.rounds; round++) {
             for (String system : systems) {
                 endToEnd.addAll(measure(system, load));
             }
         }
-        BenchReport report = BenchReport.of(suite.name(), paths, endToEnd);
+        BenchReport report = BenchReport.of(chosen.name(), paths, endToEnd);
         System.out.println(report.text());
-        if (json != null) {
-            Files.writeString(
-                    json,
-                    JsonMapper.builder()
-                            .build()
-                            .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(report));
-        }
+        write(report);
         return endToEnd.stream().allMatch(Figures::whole) ? 0 : 1;
     }
 
@@ -137,13 +153,50 @@ public final class Bench implements Callable<Integer> {
     private Service start(String system, Path folder) throws Exception {
         String classPath = System.getProperty("java.class.path", "");
         return switch (system) {
-            case "penstock" -> new LaunchedPenstock(launcher, folder, freePort(), sixFreePorts());
+            case "penstock" -> penstock(folder);
             case "kafka-rf3" -> new ApacheKafka(classPath, folder, sixFreePorts(), 3);
             case "kafka-rf1" -> new ApacheKafka(classPath, folder, sixFreePorts(), 1);
             default ->
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "there is no system " + system + ": penstock, kafka-rf3, kafka-rf1");
         };
+    }
+
+    private Suite suite() {
+        for (Suite one : Suite.values()) {
+            if (one.name().equalsIgnoreCase(suite)) {
+                return one;
+            }
+        }
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "there is no suite " + suite + ": smoke, full, " + COLD_READ);
+    }
+
+    private LaunchedPenstock penstock(Path folder) throws IOException, InterruptedException {
+        return new LaunchedPenstock(launcher, folder, freePort(), sixFreePorts(), Optional.ofNullable(bucket));
+    }
+
+    private int coldRead() throws Exception {
+        Path folder = Files.createTempDirectory("penstock-bench");
+        try (LaunchedPenstock penstock = penstock(folder.resolve("penstock"))) {
+            ColdReadReport report = new ColdRead(penstock, gib, rounds, System.out::println).run();
+            System.out.print(report.text());
+            write(report);
+            return 0;
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void write(Object report) throws IOException {
+        if (json != null) {
+            Files.writeString(
+                    json,
+                    JsonMapper.builder()
+                            .build()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(report));
+        }
     }
 
     private static int freePort() throws IOException {

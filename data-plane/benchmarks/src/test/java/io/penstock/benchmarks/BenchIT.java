@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,33 +20,29 @@ class BenchIT {
     Path folder = Path.of("");
 
     @Test
+    void coldReadingIsMeasuredBesideTheStoreAloneAndTheRecordsThatAreProducedMeanwhile() throws Exception {
+        assumeTrue(Boolean.getBoolean("penstock.all"), "one of the large sizes: ./penstock test --all");
+
+        JsonNode report = bench("--suite", "cold-read", "--gib", "0.05", "--rounds", "1");
+
+        assertThat(report.path("segments").asInt()).isPositive();
+        assertThat(report.path("before").path("records").asInt()).isEqualTo(3000);
+        assertThat(report.path("before").path("failed").asInt()).isZero();
+        assertThat(report.path("rounds").valueStream()).singleElement().satisfies(round -> {
+            assertThat(round.path("raw_mib_per_second").asDouble()).isPositive();
+            assertThat(round.path("cold_mib_per_second").asDouble()).isPositive();
+            assertThat(round.path("beside_raw").path("failed").asInt()).isZero();
+            assertThat(round.path("beside_cold").path("records").asInt()).isPositive();
+            assertThat(round.path("beside_cold").path("failed").asInt()).isZero();
+        });
+    }
+
+    @Test
     void theSmokeSuiteSendsAndReadsEverythingOnBothServicesAndTimesEveryHotPath() throws Exception {
         assumeTrue(Boolean.getBoolean("penstock.all"), "one of the large sizes: ./penstock test --all");
-        Path json = folder.resolve("bench.json");
-        Path output = folder.resolve("output.txt");
 
-        Process bench = new ProcessBuilder(
-                        Path.of("..", "..", "penstock")
-                                .toAbsolutePath()
-                                .normalize()
-                                .toString(),
-                        "bench",
-                        "--suite",
-                        "smoke",
-                        "--seconds",
-                        "1",
-                        "--json",
-                        json.toString())
-                .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(output.toFile())
-                .start();
-        boolean ended = bench.waitFor(10, TimeUnit.MINUTES);
-        bench.destroyForcibly();
+        JsonNode report = bench("--suite", "smoke", "--seconds", "1");
 
-        assertThat(ended).isTrue();
-        assertThat(bench.waitFor()).as(Files.readString(output)).isZero();
-        JsonNode report = JsonMapper.builder().build().readTree(Files.readString(json));
         assertThat(report.path("hot_paths")
                         .valueStream()
                         .map(path -> path.path("benchmark").asString()))
@@ -67,5 +65,26 @@ class BenchIT {
                         .isEqualTo(run.path("produced").asLong()));
         assertThat(report.path("ratios").propertyNames())
                 .contains("throughput_vs_kafka_rf3", "cpu_per_gib_vs_kafka_rf3");
+    }
+
+    private JsonNode bench(String... arguments) throws Exception {
+        Path json = folder.resolve("bench.json");
+        Path output = folder.resolve("output.txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of("..", "..", "penstock").toAbsolutePath().normalize().toString(),
+                "bench",
+                "--json",
+                json.toString()));
+        command.addAll(List.of(arguments));
+        Process bench = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = bench.waitFor(10, TimeUnit.MINUTES);
+        bench.destroyForcibly();
+        assertThat(ended).isTrue();
+        assertThat(bench.waitFor()).as(Files.readString(output)).isZero();
+        return JsonMapper.builder().build().readTree(Files.readString(json));
     }
 }

@@ -48,7 +48,7 @@ public enum Client {
         return properties;
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
         Properties properties = properties(bootstrapServers);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000);

@@ -20,17 +20,28 @@ public final class LaunchedPenstock implements Service {
 
     private final Path launcher;
     private final Path data;
+    private final String bucket;
     private final String bootstrapServers;
     private final List<ProcessHandle> processes;
 
     /// @param launcher the project's `penstock`
     /// @param data does not exist yet
     /// @param kafkaPort of the first broker; two more follow
-    public LaunchedPenstock(Path launcher, Path data, int httpPort, int kafkaPort)
+    /// @param bucket where records live; empty: in the data folder
+    public LaunchedPenstock(Path launcher, Path data, int httpPort, int kafkaPort, Optional<String> bucket)
             throws IOException, InterruptedException {
         this.launcher = launcher;
         this.data = data;
-        run("up", "--detach", "--http-port", Integer.toString(httpPort), "--kafka-port", Integer.toString(kafkaPort));
+        this.bucket = bucket.orElse("file:" + data.resolve("bucket"));
+        run(
+                "up",
+                "--detach",
+                "--http-port",
+                Integer.toString(httpPort),
+                "--kafka-port",
+                Integer.toString(kafkaPort),
+                "--bucket",
+                this.bucket);
         try {
             JsonNode status = JsonMapper.builder().build().readTree(run("status", "--json"));
             bootstrapServers =
@@ -64,6 +75,11 @@ public final class LaunchedPenstock implements Service {
     @Override
     public String name() {
         return "penstock";
+    }
+
+    /// The URI of the bucket that records live in.
+    public String bucket() {
+        return bucket;
     }
 
     @Override

@@ -2,48 +2,32 @@
 package io.penstock.benchmarks.endtoend;
 
 import io.penstock.benchmarks.endtoend.Figures.Run;
+import io.penstock.benchmarks.endtoend.PacedProducer.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /// One producer and, at the same time, one reader of one topic.
 public final class Load {
     private static final Duration SILENCE = Duration.ofSeconds(60);
     /// After the runs: what a service put off is on its bill, too.
     private static final Duration SETTLING = Duration.ofSeconds(3);
-    /// Random, so that nothing on the way can make them smaller; few, so that making them costs nothing.
-    private static final int DIFFERENT_PAYLOADS = 64;
 
     private final LoadSettings settings;
     private final Service service;
     private final Client client;
-    private final byte[][] payloads = new byte[DIFFERENT_PAYLOADS][LoadSettings.RECORD_BYTES];
 
     public Load(LoadSettings settings, Service service, Client client) {
         this.settings = settings;
         this.service = service;
         this.client = client;
-        SplittableRandom random = new SplittableRandom(42);
-        for (byte[] payload : payloads) {
-            random.nextBytes(payload);
-        }
     }
 
     public Figures run() throws ExecutionException, InterruptedException {
@@ -57,7 +41,8 @@ public final class Load {
         Duration cpu = service.cpu().minus(before);
         double gibibytes =
                 LoadSettings.mebibytes(runs.stream().mapToLong(Run::produced).sum()) / 1024;
-        long[] latencies = paced();
+        Waits waits = PacedProducer.run(
+                topic("paced"), settings.pacedPerSecond(), number -> number < settings.pacedRecords());
         return new Figures(
                 service.name(),
                 client.label(),
@@ -65,8 +50,8 @@ public final class Load {
                 median(runs, Run::produce_mib_per_second),
                 median(runs, Run::end_to_end_mib_per_second),
                 rounded(seconds(cpu) / gibibytes),
-                rounded(latencies[latencies.length / 2] / 1e6),
-                rounded(latencies[latencies.length * 99 / 100] / 1e6));
+                waits.p50_ms(),
+                waits.p99_ms());
     }
 
     private static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
@@ -74,39 +59,24 @@ public final class Load {
         return sorted[sorted.length / 2];
     }
 
-    /// A new topic whose partitions have taken one record each. Apache Kafka's brokers learn of a topic one
-    /// after the other: if one refuses a producer's very first batch and takes the next that is under way, it
-    /// takes that one's sequence number for the first, and refuses the repeated batch until the producer
-    /// gives up.
-    private String topic(String purpose) throws ExecutionException, InterruptedException {
-        String name = "bench-" + client.label() + "-" + purpose;
-        try (Admin admin = Admin.create(Client.properties(service.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(name, LoadSettings.PARTITIONS, service.replicas())))
-                    .all()
-                    .get();
-        }
-        try (KafkaProducer<byte[], byte[]> first = client.producer(service.bootstrapServers())) {
-            for (int partition = 0; partition < LoadSettings.PARTITIONS; partition++) {
-                first.send(record(name, partition)).get();
-            }
-        }
-        return name;
+    private Producing topic(String purpose) throws ExecutionException, InterruptedException {
+        return Producing.toNewTopic(service, client, "bench-" + client.label() + "-" + purpose);
     }
 
     private Run run(String purpose, Duration duration) throws ExecutionException, InterruptedException {
-        String topic = topic(purpose);
+        Producing producing = topic(purpose);
         AtomicLong expected = new AtomicLong(Long.MAX_VALUE);
         CompletableFuture<Long> reading = new CompletableFuture<>();
         Thread reader = Thread.ofPlatform().name("bench-reader").start(() -> {
             try {
-                reading.complete(read(topic, expected));
+                reading.complete(read(producing.topic(), expected));
             } catch (RuntimeException failure) {
                 reading.completeExceptionally(failure);
             }
         });
         long began = System.nanoTime();
-        long produced = produce(topic, began + duration.toNanos());
-        Duration producing = Duration.ofNanos(System.nanoTime() - began);
+        long produced = producing.produceWhile(_ -> System.nanoTime() - began < duration.toNanos());
+        Duration lasted = Duration.ofNanos(System.nanoTime() - began);
         expected.set(produced);
         long consumed = reading.get();
         Duration untilConsumed = Duration.ofNanos(System.nanoTime() - began);
@@ -114,35 +84,8 @@ public final class Load {
         return new Run(
                 produced,
                 consumed,
-                rounded(LoadSettings.mebibytes(produced) / seconds(producing)),
+                rounded(LoadSettings.mebibytes(produced) / seconds(lasted)),
                 rounded(LoadSettings.mebibytes(consumed) / seconds(untilConsumed)));
-    }
-
-    private long produce(String topic, long until) {
-        AtomicLong acknowledged = new AtomicLong();
-        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer = client.producer(service.bootstrapServers())) {
-            for (long n = 0; System.nanoTime() < until && failure.get() == null; n++) {
-                producer.send(record(topic, n), (_, failed) -> {
-                    if (failed == null) {
-                        acknowledged.incrementAndGet();
-                    } else {
-                        failure.compareAndSet(null, failed);
-                    }
-                });
-            }
-            producer.flush();
-        }
-        Exception failed = failure.get();
-        if (failed != null) {
-            throw new IllegalStateException(service.name() + " did not take a record", failed);
-        }
-        return acknowledged.get();
-    }
-
-    private ProducerRecord<byte[], byte[]> record(String topic, long number) {
-        int partition = (int) (number % LoadSettings.PARTITIONS);
-        return new ProducerRecord<>(topic, partition, null, payloads[(int) (number % payloads.length)]);
     }
 
     /// @param expected how many there are, once the producer knows
@@ -164,28 +107,6 @@ public final class Load {
             }
         }
         return seen;
-    }
-
-    /// @return how long each record waited for its acknowledgement since it was due, in order of length, nanoseconds
-    private long[] paced() throws ExecutionException, InterruptedException {
-        String topic = topic("paced");
-        long[] waited = new long[settings.pacedRecords()];
-        long interval = TimeUnit.SECONDS.toNanos(1) / settings.pacedPerSecond();
-        try (KafkaProducer<byte[], byte[]> producer = client.producer(service.bootstrapServers())) {
-            producer.partitionsFor(topic);
-            long began = System.nanoTime();
-            for (int n = 0; n < waited.length; n++) {
-                long due = began + n * interval;
-                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                    LockSupport.parkNanos(wait);
-                }
-                int number = n;
-                producer.send(record(topic, n), (_, _) -> waited[number] = System.nanoTime() - due);
-            }
-            producer.flush();
-        }
-        Arrays.sort(waited);
-        return waited;
     }
 
     private static double seconds(Duration duration) {

@@ -10,14 +10,14 @@ import java.time.Duration;
 /// @param runs measured one after the other; the median counts
 /// @param pacedRecords sent one by one at [#pacedPerSecond], to learn how long one waits for its acknowledgement
 public record LoadSettings(Duration warmUp, Duration run, int runs, int pacedRecords, int pacedPerSecond) {
-    static final int PARTITIONS = 12;
-    static final int RECORD_BYTES = 1024;
+    public static final int PARTITIONS = 12;
+    public static final int RECORD_BYTES = 1024;
 
     public LoadSettings withRunsOf(Duration duration) {
         return new LoadSettings(warmUp, duration, runs, pacedRecords, pacedPerSecond);
     }
 
-    static double mebibytes(long records) {
+    public static double mebibytes(long records) {
         return records * (double) RECORD_BYTES / (1 << 20);
     }
 }
