@@ -61,7 +61,7 @@ final class ConnectPanel extends Div {
         if (!"OPEN_ON_LOOPBACK".equals(cluster.spec().authentication())) {
             add(createCredentialHint());
         }
-        add(tabs, shown);
+        add(tabs, shown, new FirstRecord(desk, feeds, cluster.id()));
         show(CLIENTS.getFirst());
     }
 

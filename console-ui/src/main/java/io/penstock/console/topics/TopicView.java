@@ -44,12 +44,14 @@ class TopicView extends Main implements BeforeEnterObserver, HasDynamicTitle {
     private static final long serialVersionUID = 1L;
 
     private final transient Desk desk;
+    private final transient List<TopicPart> parts;
     private final Div content = new Div();
     private String cluster = "";
     private String topic = "";
 
-    TopicView(Desk desk) {
+    TopicView(Desk desk, List<TopicPart> parts) {
         this.desk = desk;
+        this.parts = parts;
         addClassNames("page", "topic-page");
     }
 
@@ -82,7 +84,9 @@ class TopicView extends Main implements BeforeEnterObserver, HasDynamicTitle {
         add(header, content);
         desk.into(content, desk.api().read(Kind.TOPIC, TopicPaths.one(cluster, topic)), found -> {
             header.action(createGrow(found), createDelete());
-            content.add(createFacts(found), createConfigs(), createPartitions());
+            content.add(createFacts(found));
+            parts.forEach(part -> content.add(part.content(cluster, topic)));
+            content.add(createConfigs(), createPartitions());
         });
     }
 

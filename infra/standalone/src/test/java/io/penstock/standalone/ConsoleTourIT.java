@@ -107,7 +107,7 @@ class ConsoleTourIT {
         picture("5-access");
 
         tab("Topics");
-        assertThat(page.locator(".empty-state")).containsText("No topics yet");
+        assertThat(page.locator("div.empty-state")).containsText("No topics yet");
         page.locator("#create-topic").click();
         page.locator("#topic-name input").fill("events");
         picture("6-new-topic");
@@ -117,6 +117,24 @@ class ConsoleTourIT {
         picture("7-topic");
 
         produce(bootstrapServers("orders"), user, secret, "events");
+        page.locator("#look").click();
+        assertThat(page.locator(".records")).containsText("record");
+        assertThat(page.locator(".scan")).containsText("Looked at 1 records, 1 matched");
+        picture("8-first-record");
+
+        page.locator("#produce").click();
+        page.locator("#produce-value textarea").fill("from the console");
+        confirm();
+        assertThat(page.locator(".scan")).containsText("2 matched");
+
+        page.locator(".way a").nth(1).click();
+        assertThat(page.locator(".chart")).hasCount(3);
+        picture("9-overview");
+        tab("Connect");
+        assertThat(page.locator(".first-record")).containsText("Your first record is here");
+        picture("10-connected");
+        tab("Groups");
+        assertThat(page.locator("div.empty-state")).containsText("No consumer groups yet");
     }
 
     @Test
@@ -136,7 +154,7 @@ class ConsoleTourIT {
         assertThat(page.locator(".confirm")).isDisabled();
         page.locator(".typed input").fill("lost-and-found");
         confirm();
-        assertThat(page.locator(".empty-state")).containsText("No topics yet");
+        assertThat(page.locator("div.empty-state")).containsText("No topics yet");
 
         page.getByLabel("Deleted").check();
         page.locator("vaadin-grid vaadin-button").click();
@@ -158,6 +176,14 @@ class ConsoleTourIT {
         assertThat(page.locator(".activity vaadin-grid")).isVisible();
         picture("activity");
 
+        page.getByText("Usage").first().click();
+        assertThat(page.locator(".usage h2")).containsText("in the last month");
+        picture("usage");
+
+        page.getByText("Events").first().click();
+        assertThat(page.locator(".events vaadin-grid")).isVisible();
+        picture("events");
+
         page.getByText("API keys").first().click();
         assertThat(page.locator(".keys vaadin-grid")).isVisible();
         picture("keys");
@@ -175,7 +201,7 @@ class ConsoleTourIT {
         assertThat(page.locator("h1")).hasText("New cluster");
 
         page.navigate(penstock.api().base() + "/console/clusters/kc_01NOTHERE/overview");
-        assertThat(page.locator(".empty-state")).containsText("There is no such thing");
+        assertThat(page.locator("div.empty-state")).containsText("There is no such thing");
     }
 
     private void tab(String title) {
