@@ -16,7 +16,7 @@ import java.util.List;
 /// @param failureDelay before a refusal is told, so that guessing is slow (Kafka's
 ///     `connection.failed.authentication.delay.ms`)
 /// @param maxFrameBytes largest request of a connection that has proven nothing yet (Kafka's
-///     `sasl.server.max.receive.size`)
+///     `sasl.server.max.receive.size`, which is 512 KiB)
 public record ListenerPolicy(
         boolean anonymous,
         Identities identities,
@@ -33,7 +33,7 @@ public record ListenerPolicy(
                 Duration.ofHours(1), // what was rotated away is out after this
                 Duration.ofSeconds(30),
                 Duration.ofMillis(100), // as in Kafka
-                512 << 10); // as in Kafka
+                64 << 10); // the largest token is a tenth of it, and anybody may send so much
     }
 
     /// Everybody enters: for listeners that nobody but this machine reaches.

@@ -6,14 +6,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the stream of bytes into frames: a length of four bytes, then so many bytes. Each frame is gathered in
-/// a heap buffer of its own (the codecs and CRCs that follow work on arrays), so its bytes are copied once.
+/// Cuts the stream of bytes into frames: a length of four bytes, then so many bytes. Each frame is
+/// gathered in a heap buffer of its own (the codecs and CRCs that follow work on arrays), so its bytes
+/// are copied once.
 ///
-/// A length that no request can have ends the connection: [FrameTooLarge] goes down the pipeline and nothing is
-/// read any more.
+/// A length that no request can have ends the connection: [FrameTooLarge] goes down the pipeline and
+/// nothing is read any more.
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
-    /// A client may announce much and send little: memory grows with what came, from here.
-    private static final int FIRST_CAPACITY = 64 << 10;
+    /// A client may announce much and send little: memory grows with what came, from here. Twenty
+    /// thousand connections that send nothing but a length take 80 MiB.
+    private static final int FIRST_CAPACITY = 4 << 10;
 
     private int maxFrameBytes;
     private int lengthBytesRead;

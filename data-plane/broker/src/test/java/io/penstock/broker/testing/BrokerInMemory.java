@@ -282,6 +282,10 @@ public final class BrokerInMemory implements AutoCloseable {
         return log;
     }
 
+    public NetworkServer network() {
+        return server;
+    }
+
     public SimpleMeterRegistry registry() {
         return registry;
     }
