@@ -14,6 +14,7 @@ import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
+import io.penstock.kafka.protocol.TopicNames;
 import io.penstock.metadata.ClusterImage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
@@ -805,13 +805,15 @@ public final class AccessRules {
                             .flatMap(names -> names))
                     .distinct()
                     .toList();
-            List<String> internal = topics.stream().filter(Topic::isInternal).toList();
+            List<String> internal =
+                    topics.stream().filter(TopicNames::isInternal).toList();
             if (!internal.isEmpty()) {
                 return invalidTopology("Use of Kafka internal topics " + String.join(",", internal)
                         + " in a Kafka Streams topology is prohibited.");
             }
-            List<String> invalid =
-                    topics.stream().filter(topic -> !Topic.isValid(topic)).toList();
+            List<String> invalid = topics.stream()
+                    .filter(topic -> TopicNames.problem(topic).isPresent())
+                    .toList();
             if (!invalid.isEmpty()) {
                 return invalidTopology("Topic names " + String.join(",", invalid) + " are not valid topic names.");
             }

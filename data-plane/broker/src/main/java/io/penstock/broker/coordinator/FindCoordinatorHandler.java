@@ -21,6 +21,8 @@ import org.apache.kafka.common.requests.FindCoordinatorResponse;
 /// kinds of keys get UNSUPPORTED_VERSION
 /// with a sentence, which ends a client with an error instead of a wait.
 public final class FindCoordinatorHandler implements RequestHandler {
+    private static final short SHARE_SINCE = 6; // KIP-932
+
     private final CoordinatorHome groups;
     private final CoordinatorHome transactions;
 
@@ -61,7 +63,8 @@ public final class FindCoordinatorHandler implements RequestHandler {
         } else if (keyType == CoordinatorType.TRANSACTION.id()) {
             home = transactions;
         } else {
-            return failed(key, Errors.UNSUPPORTED_VERSION)
+            boolean share = keyType == CoordinatorType.SHARE.id() && exchange.version() >= SHARE_SINCE;
+            return failed(key, share ? Errors.UNSUPPORTED_VERSION : Errors.INVALID_REQUEST)
                     .setErrorMessage(
                             "Only coordinators of groups and transactions are served, not key type " + keyType + ".");
         }

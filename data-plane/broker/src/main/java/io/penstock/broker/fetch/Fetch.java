@@ -293,10 +293,8 @@ final class Fetch {
                 Wanted want = read.want();
                 switch (read.outcome()) {
                     case ReadOutcome.Records records -> answer(want, records);
-                    case ReadOutcome.OutOfRange range ->
-                        failure(want, Errors.OFFSET_OUT_OF_RANGE)
-                                .setHighWatermark(range.highWatermark())
-                                .setLogStartOffset(range.logStartOffset());
+                    // As Kafka, without the range: clients ask ListOffsets.
+                    case ReadOutcome.OutOfRange range -> failure(want, Errors.OFFSET_OUT_OF_RANGE);
                     case ReadOutcome.NotLeader notLeader -> failure(want, Errors.NOT_LEADER_OR_FOLLOWER);
                     // Consumers take it for passing trouble and come again.
                     case ReadOutcome.Unavailable unavailable -> failure(want, Errors.KAFKA_STORAGE_ERROR);
@@ -332,12 +330,17 @@ final class Fetch {
         answers.put(want.key(), answer);
     }
 
-    private PartitionData failure(Wanted want, Errors why) {
+    private void failure(Wanted want, Errors why) {
         error = true;
         dueNextTime.add(want.key());
         PartitionData answer = empty(want, why);
+        switch (why) {
+            // What is known before anything is read has a list in Kafka's answers, and what reading brings has none.
+            case UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION, TOPIC_AUTHORIZATION_FAILED ->
+                answer.setAbortedTransactions(List.of());
+            default -> {}
+        }
         answers.put(want.key(), answer);
-        return answer;
     }
 
     private static PartitionData empty(Wanted want, Errors why) {

@@ -20,7 +20,7 @@ public sealed interface PartitionLocation {
         ///
         /// @param known −1 if the client does not say
         public Errors check(int known) {
-            if (known < 0 || known == leaderEpoch) {
+            if (known == -1 || known == leaderEpoch) {
                 return Errors.NONE;
             }
             return known < leaderEpoch ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;

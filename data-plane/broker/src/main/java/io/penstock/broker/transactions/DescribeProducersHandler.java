@@ -7,6 +7,7 @@ import io.penstock.broker.request.Reply;
 import io.penstock.broker.request.RequestExchange;
 import io.penstock.broker.request.RequestHandler;
 import io.penstock.kafka.producers.ProducerEntry;
+import io.penstock.kafka.protocol.TopicNames;
 import io.penstock.metadata.ClusterImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,9 @@ final class DescribeProducersHandler implements RequestHandler {
             for (int index : asked.partitionIndexes()) {
                 PartitionResponse partition = new PartitionResponse().setPartitionIndex(index);
                 topic.partitions().add(partition);
-                if (topicId.isEmpty()) {
+                if (TopicNames.problem(asked.name()).isPresent()) {
+                    partition.setErrorCode(Errors.INVALID_TOPIC_EXCEPTION.code());
+                } else if (topicId.isEmpty()) {
                     partition.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
                 } else {
                     described.add(describe(PartitionLocation.of(cluster, image, topicId.get(), index), partition));

@@ -23,6 +23,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.apache.kafka.common.requests.DeleteTopicsResponse;
+import org.jspecify.annotations.Nullable;
 
 /// DeleteTopics, all versions, by name or (version 6) by id; carried out by the control plane.
 public final class DeleteTopicsHandler implements RequestHandler {
@@ -42,24 +43,35 @@ public final class DeleteTopicsHandler implements RequestHandler {
         DeleteTopicsRequestData request =
                 exchange.body(DeleteTopicsRequest.class).data();
         ClusterImage image = cluster.image();
-        Set<String> names = new LinkedHashSet<>(request.topicNames());
+        Set<String> names = new LinkedHashSet<>();
         Set<Uuid> ids = new LinkedHashSet<>();
+        Set<String> namedTwice = new LinkedHashSet<>();
+        Set<Uuid> idTwice = new LinkedHashSet<>();
+        List<DeletableTopicResult> results = new ArrayList<>();
+        request.topicNames().stream().filter(name -> !names.add(name)).forEach(namedTwice::add);
         for (DeleteTopicState topic : request.topics()) {
-            if (topic.name() != null) {
-                names.add(topic.name());
-            } else {
-                ids.add(topic.topicId());
+            boolean hasId = !topic.topicId().equals(Uuid.ZERO_UUID);
+            if (hasId == (topic.name() != null)) {
+                results.add(refused(
+                        topic.name(),
+                        topic.topicId(),
+                        "A topic is named by its name or by its id, and by one of them."));
+            } else if (hasId) {
+                if (!ids.add(topic.topicId())) {
+                    idTwice.add(topic.topicId());
+                }
+            } else if (!names.add(topic.name())) {
+                namedTwice.add(topic.name());
             }
         }
-        List<DeletableTopicResult> results = new ArrayList<>();
+        names.removeAll(namedTwice);
+        ids.removeAll(idTwice);
+        namedTwice.forEach(name -> results.add(refused(name, Uuid.ZERO_UUID, "The topic is named twice.")));
+        idTwice.forEach(id -> results.add(refused(null, id, "The topic's id is there twice.")));
         // A topic named by name and by id is deleted by neither, as Kafka has it.
         ids.removeIf(id -> image.topicName(id)
                 .filter(names::remove)
-                .map(name -> results.add(new DeletableTopicResult()
-                        .setName(name)
-                        .setTopicId(id)
-                        .setErrorCode(Errors.INVALID_REQUEST.code())
-                        .setErrorMessage("The topic is named by its name and by its id.")))
+                .map(name -> results.add(refused(name, id, "The topic is named by its name and by its id.")))
                 .orElse(false));
         Mutations mutations = cluster.quotas().mutations(exchange.context());
         names.removeIf(name -> image.topicId(name)
@@ -103,6 +115,14 @@ public final class DeleteTopicsHandler implements RequestHandler {
 
     private static boolean isBeyond(Mutations mutations, ClusterImage image, Uuid topicId) {
         return !mutations.take(image.partitions(topicId).orElse(0));
+    }
+
+    private static DeletableTopicResult refused(@Nullable String name, Uuid id, String why) {
+        return new DeletableTopicResult()
+                .setName(name)
+                .setTopicId(id)
+                .setErrorCode(Errors.INVALID_REQUEST.code())
+                .setErrorMessage(why);
     }
 
     private static Uuid idOf(ClusterImage image, AdminAnswers found, String name) {

@@ -162,9 +162,8 @@ public final class DescribeConfigsHandler implements RequestHandler {
             if (request.includeSynonyms()) {
                 addSynonyms(told, value, type, sensitive);
             }
-            if (request.includeDocumentation()) {
-                told.setDocumentation(value.definition().documentation());
-            }
+            told.setDocumentation(
+                    request.includeDocumentation() ? value.definition().documentation() : null);
             result.configs().add(told);
         }
     }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.Cursor;
@@ -56,6 +57,15 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
 
     private DescribeTopicPartitionsResponseData describe(
             RequestExchange exchange, ClusterImage image, DescribeTopicPartitionsRequestData request) {
+        if (request.cursor() != null && request.cursor().partitionIndex() < 0) {
+            throw new InvalidRequestException("A cursor's partition is 0 or more.");
+        }
+        if (request.cursor() != null
+                && !request.topics().isEmpty()
+                && request.topics().stream()
+                        .noneMatch(topic -> topic.name().equals(request.cursor().topicName()))) {
+            throw new InvalidRequestException("A cursor's topic is one of those that are asked for.");
+        }
         SortedSet<String> names = new TreeSet<>();
         SortedSet<String> refused = new TreeSet<>();
         if (request.topics().isEmpty()) {
@@ -93,7 +103,7 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
             }
             Optional<Uuid> id = image.topicId(name);
             if (id.isEmpty()) {
-                answer.topics().add(unknown(name));
+                answer.topics().add(unknown(exchange, name));
                 continue;
             }
             TopicView view = new TopicView(image, id.get());
@@ -116,11 +126,15 @@ public final class DescribeTopicPartitionsHandler implements RequestHandler {
         return answer;
     }
 
-    private static DescribeTopicPartitionsResponseTopic unknown(String name) {
+    private DescribeTopicPartitionsResponseTopic unknown(RequestExchange exchange, String name) {
         Errors error = TopicNames.problem(name).isPresent()
                 ? Errors.INVALID_TOPIC_EXCEPTION
                 : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        return new DescribeTopicPartitionsResponseTopic().setName(name).setErrorCode(error.code());
+        return new DescribeTopicPartitionsResponseTopic()
+                .setName(name)
+                .setErrorCode(error.code())
+                .setTopicAuthorizedOperations(
+                        cluster.access().operations(exchange.context(), ResourceType.TOPIC, name));
     }
 
     private static DescribeTopicPartitionsResponsePartition describe(TopicView view, int partition) {

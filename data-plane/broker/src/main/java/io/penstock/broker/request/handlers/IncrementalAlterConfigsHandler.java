@@ -90,14 +90,19 @@ public final class IncrementalAlterConfigsHandler implements RequestHandler {
     private static List<Asked> check(AlterConfigsResourceCollection resources) {
         List<Asked> asked = new ArrayList<>();
         for (IncrementalAlterConfigsRequestData.AlterConfigsResource resource : resources) {
-            asked.add(new Asked(resource, problem(resource)));
+            boolean alone = resources
+                            .findAll(resource.resourceType(), resource.resourceName())
+                            .size()
+                    == 1;
+            asked.add(new Asked(resource, alone ? problem(resource) : "A resource is changed once in a request."));
         }
         return asked;
     }
 
     private static @Nullable String problem(IncrementalAlterConfigsRequestData.AlterConfigsResource resource) {
         String problem = switch (ConfigResource.Type.forId(resource.resourceType())) {
-            case TOPIC, GROUP, BROKER, CLIENT_METRICS -> null;
+            case TOPIC -> resource.resourceName().isEmpty() ? "There are no configs of all topics." : null;
+            case GROUP, BROKER, CLIENT_METRICS -> null;
             case BROKER_LOGGER -> "Loggers of brokers cannot be changed through Kafka.";
             case UNKNOWN -> "Unknown type of resource " + resource.resourceType() + ".";
         };

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// (null, or none named in version 0) or none (empty, from version 1). A missing topic is created if client and
 /// cluster allow it; the client is told LEADER_NOT_AVAILABLE, which makes every client come again.
 public final class MetadataHandler implements RequestHandler {
+    private static final short NAME_OR_ID_SINCE = 12; // the fields are there since 10, and a mistake before
+
     private final ClusterContext cluster;
     private final TopicAutoCreation autoCreation;
 
@@ -52,6 +55,14 @@ public final class MetadataHandler implements RequestHandler {
     @Override
     public CompletableFuture<Reply> handle(RequestExchange exchange) {
         MetadataRequest request = exchange.body(MetadataRequest.class);
+        if (!request.isAllTopics() && exchange.version() < NAME_OR_ID_SINCE) {
+            for (MetadataRequestTopic topic : request.data().topics()) {
+                if (topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID)) {
+                    throw new InvalidRequestException("Topics are asked for by name in version " + exchange.version()
+                            + ", by id since version " + NAME_OR_ID_SINCE + ".");
+                }
+            }
+        }
         ClusterImage image = cluster.image();
         MetadataResponseData answer = new MetadataResponseData()
                 .setClusterId(cluster.clusterId())

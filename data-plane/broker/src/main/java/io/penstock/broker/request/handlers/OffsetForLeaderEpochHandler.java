@@ -71,6 +71,9 @@ public final class OffsetForLeaderEpochHandler implements RequestHandler {
             case PartitionLocation.Elsewhere elsewhere -> answer.setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code());
             case PartitionLocation.Here here -> {
                 Errors epoch = here.check(asked.currentLeaderEpoch());
+                if (epoch == Errors.NONE && asked.leaderEpoch() == OffsetsForLeaderEpochResponse.UNDEFINED_EPOCH) {
+                    return CompletableFuture.completedFuture(answer); // nothing was asked, nothing is told
+                }
                 if (epoch == Errors.NONE) {
                     return here.log()
                             .readBarrier()

@@ -52,7 +52,6 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
-import org.jspecify.annotations.Nullable;
 
 /// Produce, versions 3 to the newest: all codecs, idempotent producers, acks 0, 1 and −1 (1 waits for
 /// durability as −1 does), record errors (KIP-467), the new leader in errors (KIP-951, version 10), topic ids
@@ -147,8 +146,13 @@ public final class ProduceHandler implements RequestHandler {
             }
             topicIndex++;
         }
-        if (!transactional.isEmpty()) {
-            appendTransactional(exchange, request.transactionalId(), transactional, sequenced, ended);
+        String transactionalId = request.transactionalId();
+        if (transactionalId == null) {
+            // Nobody could be asked about the transaction, and no coordinator would ever end it.
+            transactional.forEach(batch -> batch.part.failed(
+                    Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "transactional records without a transactional id"));
+        } else if (!transactional.isEmpty()) {
+            appendTransactional(exchange, transactionalId, transactional, sequenced, ended);
         }
         CompletableFuture<Void> allSequenced = all(sequenced);
         allSequenced.thenRun(exchange.bodyRead());
@@ -237,7 +241,7 @@ public final class ProduceHandler implements RequestHandler {
 
     private void appendTransactional(
             RequestExchange exchange,
-            @Nullable String transactionalId,
+            String transactionalId,
             List<Transactional> batches,
             List<CompletableFuture<?>> sequenced,
             List<CompletableFuture<?>> ended) {
@@ -303,10 +307,7 @@ public final class ProduceHandler implements RequestHandler {
 
     /// Asks the log first, then for all partitions in which the transaction is not open the coordinator, at once.
     private CompletableFuture<Map<TopicPartition, Consent>> ask(
-            @Nullable String transactionalId,
-            ProducerIdAndEpoch producer,
-            List<Transactional> batches,
-            Generation generation) {
+            String transactionalId, ProducerIdAndEpoch producer, List<Transactional> batches, Generation generation) {
         Map<TopicPartition, Consent> answers = new ConcurrentHashMap<>();
         Map<TopicPartition, TransactionTerms> unknown = new ConcurrentHashMap<>();
         List<CompletableFuture<?>> all = new ArrayList<>();
@@ -325,18 +326,13 @@ public final class ProduceHandler implements RequestHandler {
                                 answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
                             case TransactionVerification.Refused(AppendRefusal reason, String detail) ->
                                 answers.put(batch.name, new Consent.Denied(errorOf(reason), detail));
-                            case TransactionVerification.Needed(TransactionTerms terms) -> {
-                                if (transactionalId == null) {
-                                    answers.put(batch.name, new Consent.Given(TransactionTerms.NONE));
-                                } else {
-                                    unknown.put(batch.name, terms);
-                                }
-                            }
+                            case TransactionVerification.Needed(TransactionTerms terms) ->
+                                unknown.put(batch.name, terms);
                         }
                     }));
         }
         return all(all).thenCompose(asked -> {
-            if (unknown.isEmpty() || transactionalId == null) {
+            if (unknown.isEmpty()) {
                 return CompletableFuture.completedFuture(answers);
             }
             return transactions

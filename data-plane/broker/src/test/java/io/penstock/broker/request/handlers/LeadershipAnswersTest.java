@@ -2,6 +2,7 @@
 package io.penstock.broker.request.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.broker.fetch.FetchHandler;
 import io.penstock.broker.fetch.FetchSessions;
@@ -21,11 +22,14 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
@@ -37,6 +41,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.DeleteTopicsResponse;
 import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
@@ -125,14 +130,14 @@ class LeadershipAnswersTest {
     }
 
     @Test
-    void aTransactionalBatchIsRefused() {
+    void aTransactionalBatchWithoutATransactionalIdIsRefused() {
         MemoryRecords records = MemoryRecords.withTransactionalRecords(
                 Compression.NONE, 4, (short) 0, 0, new SimpleRecord("v".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(((ProduceResponse)
                                 answer(produceHandler(), ApiKeys.PRODUCE, 12, produceRequest(12, (short) -1, records)))
                         .errorCounts())
-                .containsOnlyKeys(Errors.INVALID_TXN_STATE);
+                .containsOnlyKeys(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
 
     @Test
@@ -163,6 +168,56 @@ class LeadershipAnswersTest {
         assertThat(only(fetch(17, Uuid.randomUuid(), -1, 0).join()).errorCode())
                 .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
         assertThat(only(fetch(17, topic, -1, 99).join()).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+    }
+
+    @Test
+    void anErrorOfAFetchTellsNothingElse() {
+        FetchResponseData.PartitionData unknown =
+                only(fetch(17, Uuid.randomUuid(), -1, 0).join());
+        FetchResponseData.PartitionData beyond = only(fetch(17, topic, -1, 99).join());
+
+        assertThat(unknown.abortedTransactions()).isEmpty();
+        assertThat(beyond.abortedTransactions()).isNull();
+        assertThat(beyond.highWatermark()).isEqualTo(-1);
+        assertThat(beyond.logStartOffset()).isEqualTo(-1);
+    }
+
+    @Test
+    void onlyMinusOneMeansThatTheClientDoesNotSayTheLeaderEpoch() {
+        assertThat(only(fetch(17, topic, -2, 0).join()).errorCode()).isEqualTo(Errors.FENCED_LEADER_EPOCH.code());
+    }
+
+    @Test
+    void ofNoEpochThereIsNoEnd() {
+        produce(12, (short) -1, "v");
+
+        EpochEndOffset end = endOffset(-1);
+
+        assertThat(end.errorCode()).isEqualTo(Errors.NONE.code());
+        assertThat(end.endOffset()).isEqualTo(-1);
+    }
+
+    @Test
+    void metadataByIdIsOfVersion12AndLater() {
+        MetadataRequestData byId = new MetadataRequestData()
+                .setTopics(List.of(new MetadataRequestTopic().setTopicId(topic).setName("t")));
+
+        assertThat(metadata(12, byId).topics()).extracting("name").containsExactly("t");
+        assertThatThrownBy(() -> metadata(11, byId)).isInstanceOf(InvalidRequestException.class);
+    }
+
+    @Test
+    void aTopicThatIsToBeDeletedTwiceStays() {
+        DeleteTopicsRequestData twice = new DeleteTopicsRequestData().setTopicNames(List.of("t", "t"));
+
+        var answer = ((DeleteTopicsResponse)
+                        answer(new DeleteTopicsHandler(broker.cluster()), ApiKeys.DELETE_TOPICS, 5, twice))
+                .data();
+
+        assertThat(answer.responses())
+                .singleElement()
+                .satisfies(result -> assertThat(result.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code()));
+        assertThat(broker.cluster().image().topicId("t")).isPresent();
     }
 
     @Test
