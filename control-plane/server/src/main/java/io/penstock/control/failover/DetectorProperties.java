@@ -25,6 +25,7 @@ record DetectorProperties(
                 rest.lookInterval(),
                 rejoinGrace,
                 massPatience,
+                rest.massReturn(),
                 rest.stuck(),
                 rest.window(),
                 rest.ownStall());

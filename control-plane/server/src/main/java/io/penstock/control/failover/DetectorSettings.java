@@ -14,6 +14,7 @@ import java.time.Duration;
 /// brokers, too, and they get twice our own delay on top
 /// @param rejoinGrace how long brokers have to come back after the control plane itself came back
 /// @param massPatience how long to wait when most brokers fall silent together: then it is more likely us than them
+/// @param massReturn how long after most looked silent together the rest have to be back, too
 /// @param stuck how long the frontier of a talking broker may stand still with bytes waiting while another
 /// broker of the
 /// same cluster moves on
@@ -27,6 +28,7 @@ public record DetectorSettings(
         Duration lookInterval,
         Duration rejoinGrace,
         Duration massPatience,
+        Duration massReturn,
         Duration stuck,
         Duration window,
         Duration ownStall) {
@@ -40,6 +42,7 @@ public record DetectorSettings(
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5), // brokers dial again at least once a second
                 Duration.ofSeconds(10),
+                Duration.ofMillis(1500), // brokers dial again at least once a second
                 Duration.ofSeconds(45), // a broker helps itself after 30 s (R2); only then somebody else should
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1));

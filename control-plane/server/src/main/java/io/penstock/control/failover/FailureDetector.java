@@ -35,6 +35,7 @@ public final class FailureDetector {
     private final Deque<Long> suspicions = new ArrayDeque<>();
     private final Deque<Late> lateness = new ArrayDeque<>();
     private Optional<Long> lastLook = Optional.empty();
+    private Optional<Long> mostDoubtfulAt = Optional.empty();
 
     /// We were asked this much later than we should have been.
     private record Late(long at, long nanos) {}
@@ -122,7 +123,13 @@ public final class FailureDetector {
             }
             symptom(broker, now).ifPresent(s -> symptoms.put(broker, s));
         }
-        boolean most = doubtful >= 2 && doubtful * 2 > watched.size();
+        if (doubtful >= 2 && doubtful * 2 > watched.size()) {
+            mostDoubtfulAt = Optional.of(now);
+        }
+        // The first that is back does not speak against the others: they are dialling, too.
+        boolean most = mostDoubtfulAt
+                .filter(at -> now - at <= settings.massReturn().toNanos())
+                .isPresent();
         int budget = Math.max(1, (population + 2) / 3); // one zone of three may fall at once
         for (Map.Entry<String, Symptom> suspect : symptoms.entrySet()) {
             String broker = suspect.getKey();

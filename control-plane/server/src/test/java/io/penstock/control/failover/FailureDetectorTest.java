@@ -105,7 +105,10 @@ class FailureDetectorTest {
 
         detector.connected("a", now);
         detector.connected("b", now);
-        assertThat(talking(100, "a", "b")).containsExactly(new Suspected("c", Symptom.STREAM_BROKEN));
+        assertThat(talking(100, "a", "b"))
+                .as("it is dialling, too")
+                .containsExactly(new Held("c", Symptom.STREAM_BROKEN, Reason.MOST_BROKERS));
+        assertThat(talking(1600, "a", "b")).contains(new Suspected("c", Symptom.STREAM_BROKEN));
     }
 
     @Test

@@ -60,6 +60,7 @@ final class FleetWorld implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
+            Duration.ofMillis(1500),
             Duration.ofSeconds(45),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1));
