@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.penstock.objectstore.layout.Incarnation;
 import io.penstock.objectstore.layout.WalSlot;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 
 /// Writes fields, big-endian, into a buffer that grows. Not safe for several threads.
@@ -115,9 +114,9 @@ public final class FieldWriter {
         return i32(Checksum.of(buffer, from, buffer.position() - from));
     }
 
-    /// Takes everything from `from` to here into a checksum.
-    void update(CRC32C checksum, int from) {
-        checksum.update(buffer.duplicate().flip().position(from));
+    /// CRC32C of everything from `from` to here.
+    int checksum(int from) {
+        return Checksum.of(buffer, from, buffer.position() - from);
     }
 
     /// Overwrites four bytes written before, for lengths known only afterwards.

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.log.format;
 
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.penstock.kafka.records.BatchHeader;
 import io.penstock.log.format.ShardManifest.Part;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /// The bytes of a segment object.
 ///
@@ -51,15 +53,13 @@ public final class SegmentLayout {
             long maxTimestamp = -1;
             int position;
             int size;
-            final CRC32C checksum = new CRC32C();
+            int checksum;
             final List<IndexRow> index = new ArrayList<>();
         }
 
         private final String id;
         private final FieldWriter out;
-        /// Of everything so far: computed along the way, so that the end of a large segment takes no longer.
-        private final CRC32C whole = new CRC32C();
-
+        private final int headerChecksum;
         private final SortedMap<TopicPartitionId, Share> shares = new TreeMap<>();
         private Share current = new Share();
         private int rowStart;
@@ -72,7 +72,7 @@ public final class SegmentLayout {
                     .i16(Sections.NO_KEY)
                     .text(id)
                     .checksumSince(0);
-            out.update(whole, 0);
+            headerChecksum = out.checksum(0);
         }
 
         /// Bytes so far.
@@ -99,6 +99,36 @@ public final class SegmentLayout {
                 long records,
                 long maxTimestamp,
                 ByteBuffer batch) {
+            Share share = begin(partition, baseOffset, maxTimestamp);
+            int position = out.size();
+            out.bytes(batch);
+            end(share, out.checksum(position), batch.remaining(), lastOffset, records, maxTimestamp);
+        }
+
+        /// Adds a batch that may have been damaged: looks at each byte once, for its own checksum and for ours.
+        ///
+        /// @return whether the batch's CRC is right; if not, the segment is good for nothing
+        @CheckReturnValue
+        public boolean addChecked(TopicPartitionId partition, BatchHeader header, ByteBuffer from) {
+            Share share = begin(partition, header.baseOffset(), header.maxTimestamp());
+            int position = out.size();
+            out.bytes(from.slice(header.position(), BatchHeader.CHECKED_FROM));
+            int head = out.checksum(position);
+            int checked = out.size();
+            int size = header.sizeInBytes() - BatchHeader.CHECKED_FROM;
+            out.bytes(from.slice(header.position() + BatchHeader.CHECKED_FROM, size));
+            int rest = out.checksum(checked);
+            end(
+                    share,
+                    Checksum.combined(head, rest, size),
+                    header.sizeInBytes(),
+                    header.lastOffset(),
+                    header.recordCount(),
+                    header.maxTimestamp());
+            return rest == header.crcIn(from);
+        }
+
+        private Share begin(TopicPartitionId partition, long baseOffset, long maxTimestamp) {
             Share share = shares.get(partition);
             if (share == null) {
                 endShare();
@@ -118,9 +148,11 @@ public final class SegmentLayout {
                 IndexRow last = share.index.removeLast();
                 share.index.add(new IndexRow(last.baseOffset(), last.position(), maxTimestamp));
             }
-            out.bytes(batch);
-            share.checksum.update(batch.duplicate());
-            whole.update(batch.duplicate());
+            return share;
+        }
+
+        private static void end(Share share, int checksum, int size, long lastOffset, long records, long maxTimestamp) {
+            share.checksum = Checksum.combined(share.checksum, checksum, size);
             share.lastOffset = lastOffset;
             share.records += records;
             share.maxTimestamp = Math.max(share.maxTimestamp, maxTimestamp);
@@ -167,12 +199,22 @@ public final class SegmentLayout {
                     .i32(part.size())
                     .i32(part.indexPosition())
                     .i32(part.indexSize())
-                    .i32((int) share(partition).checksum.getValue()));
+                    .i32(share(partition).checksum));
             out.checksumSince(directory);
             out.i32(directory).i32(out.size() - 4 - directory);
-            out.update(whole, batchesEnd);
-            out.i32((int) whole.getValue()).i32(END_MAGIC);
+            out.i32(whole(batchesEnd)).i32(END_MAGIC);
             return new Built(id, out.finish(), parts);
+        }
+
+        /// Of everything so far, without looking at the batches again.
+        private int whole(int batchesEnd) {
+            int checksum = headerChecksum;
+            List<Share> inOrder = new ArrayList<>(shares.values());
+            inOrder.sort(Comparator.comparingInt(share -> share.position));
+            for (Share share : inOrder) {
+                checksum = Checksum.combined(checksum, share.checksum, share.size);
+            }
+            return Checksum.combined(checksum, out.checksum(batchesEnd), out.size() - batchesEnd);
         }
 
         private Share share(TopicPartitionId partition) {

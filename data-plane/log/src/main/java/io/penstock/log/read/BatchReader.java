@@ -179,8 +179,17 @@ public final class BatchReader {
             return tail.isEmpty() ? done() : fromTail(tail, tail.startOffset(), bound, maxBytes, found);
         }
         Part part = parts.get(number);
+        if (number + 1 < parts.size() && readTo.endsWithin(part, READ_AHEAD_BYTES)) {
+            aheadOf(parts.get(number + 1));
+        }
         return fromSegment(part, Math.max(from, part.baseOffset()), bound, maxBytes, found)
                 .thenCompose(read -> more(sources, read.next, bound, maxBytes - read.bytes, found));
+    }
+
+    /// Whoever is about to end a part will begin the next one.
+    private void aheadOf(Part next) {
+        readTo.reached(next, next.position());
+        blocks.ahead(keys.segment(next.segment()), next.position(), Math.min(READ_AHEAD_BYTES, next.size()));
     }
 
     /// The parts that a page lists.

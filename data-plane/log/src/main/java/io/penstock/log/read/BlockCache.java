@@ -30,8 +30,27 @@ public final class BlockCache {
     private record BlockId(ObjectKey object, long number) {}
 
     private static final class Block {
-        final CompletableFuture<Optional<ByteBuffer>> bytes = new CompletableFuture<>();
+        final CompletableFuture<Optional<Stretch>> bytes = new CompletableFuture<>();
         int size;
+        /// Brought along for a reader who has not come yet.
+        boolean unread;
+    }
+
+    /// What one request brought; itself, whatever is in it.
+    private static final class Answer {
+        final ByteBuffer bytes;
+
+        Answer(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    /// A block's bytes where they lie in what the store answered.
+    private record Stretch(Answer answer, int from, int size) {
+        ByteBuffer part(int skip, int atMost) {
+            int start = Math.min(skip, size);
+            return answer.bytes.slice(from + start, Math.min(atMost, size - start));
+        }
     }
 
     private final PatientStore store;
@@ -40,6 +59,7 @@ public final class BlockCache {
     private final LinkedHashMap<BlockId, Block> blocks = new LinkedHashMap<>(64, 0.75f, true);
     private final CatchUpBudget budget;
     private long cachedBytes;
+    private int unreadBlocks;
 
     /// @param maxBytes what is kept
     /// @param maxBytesUnderWay what may be asked of the store at once
@@ -50,9 +70,9 @@ public final class BlockCache {
         this.budget = new CatchUpBudget(maxBytesUnderWay);
     }
 
-    /// Has a part of the object brought, if the store is not busy with what readers wait for; nobody waits
-    /// for it. Does
-    /// nothing unless at least half of it is missing: small requests are not worth it.
+    /// Has a part of the object brought, if the store is not busy with what readers wait for; nobody waits for
+    /// it. Does nothing unless at least half of it is missing: small requests are not worth it. What was brought
+    /// and not read yet never fills more than half of the cache: many readers would drive out each other's.
     public void ahead(ObjectKey object, long position, int size) {
         long first = position / BLOCK_BYTES;
         long last = (position + size - 1) / BLOCK_BYTES;
@@ -60,8 +80,12 @@ public final class BlockCache {
             first++;
         }
         long missing = (last - first + 1) * BLOCK_BYTES;
-        if (2 * missing >= size && budget.isHalfFree()) {
-            read(object, first * BLOCK_BYTES, (int) missing);
+        boolean room = 2 * ((long) unreadBlocks * BLOCK_BYTES + missing) <= maxBytes;
+        if (2 * missing >= size && room && budget.isHalfFree()) {
+            demand(object, first, last).forEach(block -> {
+                block.unread = true;
+                unreadBlocks++;
+            });
         }
     }
 
@@ -78,14 +102,34 @@ public final class BlockCache {
         }
         long firstBlock = position / BLOCK_BYTES;
         long lastBlock = (position + size - 1) / BLOCK_BYTES;
+        for (long number = firstBlock; number <= lastBlock; number++) {
+            Block block = blocks.get(new BlockId(object, number));
+            int part = (int)
+                    (Math.min(position + size, (number + 1) * BLOCK_BYTES) - Math.max(position, number * BLOCK_BYTES));
+            metrics.read(block == null ? ReadSource.STORE : ReadSource.BLOCK_CACHE, part);
+            if (block != null) {
+                wasRead(block);
+            }
+        }
+        List<Block> needed = demand(object, firstBlock, lastBlock);
+        CompletableFuture<?>[] all = needed.stream().map(block -> block.bytes).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all).thenApply(_ -> join(needed, (int) (position % BLOCK_BYTES), size));
+    }
+
+    private void wasRead(Block block) {
+        if (block.unread) {
+            block.unread = false;
+            unreadBlocks--;
+        }
+    }
+
+    /// The blocks, those that are missing asked for by requests as large as may be.
+    private List<Block> demand(ObjectKey object, long firstBlock, long lastBlock) {
         List<Block> needed = new ArrayList<>();
         long missingFrom = -1;
         for (long number = firstBlock; number <= lastBlock; number++) {
             BlockId id = new BlockId(object, number);
             Block block = blocks.get(id);
-            int part = (int)
-                    (Math.min(position + size, (number + 1) * BLOCK_BYTES) - Math.max(position, number * BLOCK_BYTES));
-            metrics.read(block == null ? ReadSource.STORE : ReadSource.BLOCK_CACHE, part);
             if (block == null) {
                 block = new Block();
                 blocks.put(id, block);
@@ -103,8 +147,7 @@ public final class BlockCache {
         if (missingFrom >= 0) {
             fetch(object, missingFrom, lastBlock);
         }
-        CompletableFuture<?>[] all = needed.stream().map(block -> block.bytes).toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(all).thenApply(_ -> join(needed, (int) (position % BLOCK_BYTES), size));
+        return needed;
     }
 
     private void fetch(ObjectKey object, long first, long last) {
@@ -129,22 +172,23 @@ public final class BlockCache {
     }
 
     private void arrived(List<BlockId> ids, List<Block> wanted, Optional<GetOutcome.Found> answer) {
+        Optional<Answer> brought = answer.map(found -> new Answer(found.bytes()));
         for (int i = 0; i < wanted.size(); i++) {
             Block block = wanted.get(i);
-            if (answer.isEmpty()) {
+            if (brought.isEmpty()) {
                 blocks.remove(ids.get(i), block);
+                wasRead(block);
                 block.bytes.complete(Optional.empty());
                 continue;
             }
-            ByteBuffer all = answer.get().bytes();
+            ByteBuffer all = brought.get().bytes;
             int from = Math.min(i * BLOCK_BYTES, all.remaining());
             int size = Math.min(BLOCK_BYTES, all.remaining() - from);
-            ByteBuffer bytes = all.slice(all.position() + from, size);
             if (blocks.get(ids.get(i)) == block) {
                 block.size = size;
                 cachedBytes += size;
             }
-            block.bytes.complete(Optional.of(bytes));
+            block.bytes.complete(Optional.of(new Stretch(brought.get(), all.position() + from, size)));
         }
         evict();
     }
@@ -155,30 +199,34 @@ public final class BlockCache {
             Map.Entry<BlockId, Block> entry = oldest.next();
             if (entry.getValue().bytes.isDone()) {
                 cachedBytes -= entry.getValue().size;
+                wasRead(entry.getValue());
                 oldest.remove();
             }
         }
     }
 
+    /// Without a copy where the blocks came in one answer.
     private static Optional<ByteBuffer> join(List<Block> blocks, int from, int size) {
-        if (blocks.size() == 1) {
-            return blocks.getFirst().bytes.join().map(bytes -> part(bytes, from, size));
+        List<Stretch> stretches = new ArrayList<>(blocks.size());
+        for (Block block : blocks) {
+            Optional<Stretch> stretch = block.bytes.join();
+            if (stretch.isEmpty()) {
+                return Optional.empty();
+            }
+            stretches.add(stretch.get());
+        }
+        Stretch first = stretches.getFirst();
+        Stretch last = stretches.getLast();
+        if (first.answer == last.answer) {
+            int all = last.from + last.size - first.from;
+            return Optional.of(new Stretch(first.answer, first.from, all).part(from, size));
         }
         ByteBuffer joined = ByteBuffer.allocate(size);
         int skip = from;
-        for (Block block : blocks) {
-            Optional<ByteBuffer> bytes = block.bytes.join();
-            if (bytes.isEmpty()) {
-                return Optional.empty();
-            }
-            joined.put(part(bytes.get(), skip, joined.remaining()));
+        for (Stretch stretch : stretches) {
+            joined.put(stretch.part(skip, joined.remaining()));
             skip = 0;
         }
         return Optional.of(joined.flip().asReadOnlyBuffer());
-    }
-
-    private static ByteBuffer part(ByteBuffer bytes, int from, int size) {
-        int start = Math.min(from, bytes.limit());
-        return bytes.slice(start, Math.min(size, bytes.limit() - start));
     }
 }

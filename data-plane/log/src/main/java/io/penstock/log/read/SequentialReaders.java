@@ -26,6 +26,12 @@ final class SequentialReaders {
         reached.put(part, position);
     }
 
+    /// Whether somebody reads the part and has no more than so many bytes of it left.
+    boolean endsWithin(Part part, int bytes) {
+        Integer last = reached.get(part);
+        return last != null && part.position() + part.size() - last <= bytes;
+    }
+
     /// Whether the position is where a reader was, or just before.
     boolean isNear(Part part, int position) {
         Integer last = reached.get(part);

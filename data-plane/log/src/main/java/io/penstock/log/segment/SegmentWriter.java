@@ -167,7 +167,7 @@ public final class SegmentWriter {
                     position = 0;
                     continue;
                 }
-                BatchHeader header = checked(source, from);
+                BatchHeader header = header(source, from);
                 if (builder != null && endsBefore(builder, source.partition(), header.sizeInBytes())) {
                     put(builder);
                     return;
@@ -177,7 +177,7 @@ public final class SegmentWriter {
                     return;
                 }
                 copied += header.sizeInBytes();
-                add(source.partition(), header, from);
+                add(source, header, from);
             }
             if (builder != null) {
                 put(builder);
@@ -186,19 +186,11 @@ public final class SegmentWriter {
             }
         }
 
-        private BatchHeader checked(Source source, ByteBuffer from) {
-            String where = source.piece().object().value();
+        private BatchHeader header(Source source, ByteBuffer from) {
             try {
-                BatchHeader header = BatchHeader.at(from, position);
-                if (!header.isIntact(from)) {
-                    throw new CorruptObject(
-                            where,
-                            "the CRC of the batch at offset " + header.baseOffset() + " of " + source.partition()
-                                    + " is wrong");
-                }
-                return header;
+                return BatchHeader.at(from, position);
             } catch (InvalidBatch invalid) {
-                throw new CorruptObject(where, String.valueOf(invalid.getMessage()));
+                throw new CorruptObject(source.piece().object().value(), String.valueOf(invalid.getMessage()));
             }
         }
 
@@ -212,19 +204,18 @@ public final class SegmentWriter {
                     || (another && current != null && sizes.getOrDefault(current, 0L) >= OWN_SEGMENT_BYTES);
         }
 
-        private void add(TopicPartitionId partition, BatchHeader header, ByteBuffer from) {
+        private void add(Source source, BatchHeader header, ByteBuffer from) {
+            TopicPartitionId partition = source.partition();
             SegmentLayout.Builder building = builder;
             if (building == null) {
                 building = new SegmentLayout.Builder(ids.get(), (int) Math.min(left, MAX_SEGMENT_BYTES));
                 builder = building;
             }
-            building.add(
-                    partition,
-                    header.baseOffset(),
-                    header.lastOffset(),
-                    header.recordCount(),
-                    header.maxTimestamp(),
-                    header.bytesIn(from));
+            if (!building.addChecked(partition, header, from)) {
+                throw new CorruptObject(
+                        source.piece().object().value(),
+                        "the CRC of the batch at offset " + header.baseOffset() + " of " + partition + " is wrong");
+            }
             current = partition;
             left -= header.sizeInBytes();
             position += header.sizeInBytes();
