@@ -54,6 +54,13 @@ final class DrillCommand implements Callable<Integer> {
             description = "Partitions of the drill's topic, all of them loaded (default: ${DEFAULT-VALUE}).")
     private int partitions;
 
+    @Option(
+            names = "--backlog-gib",
+            paramLabel = "G",
+            description = "With broker-kill: twice, first while a group reads a backlog of so many GiB from its"
+                    + " beginning, then while nobody does; the report shows both side by side.")
+    private double backlogGib;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes the report there.")
     private @Nullable Path json;
 
@@ -81,6 +88,9 @@ final class DrillCommand implements Callable<Integer> {
         }
         if (partitions < 1 || partitions > 10_000) {
             throw new Trouble(Trouble.USAGE, "--partitions is 1 to 10000, not " + partitions);
+        }
+        if (backlogGib < 0 || backlogGib > 1024) {
+            throw new Trouble(Trouble.USAGE, "--backlog-gib is 0 to 1024, not " + backlogGib);
         }
         DataFolder folder = DataFolder.open(data.path());
         RunState state = folder.running()
@@ -111,7 +121,8 @@ final class DrillCommand implements Callable<Integer> {
         }
         DrillRun run;
         try {
-            run = new DrillRun(DrillRun.kind(kind), time, partitions, coordinatorToo(folder), andBroker, transactions);
+            run = new DrillRun(
+                    DrillRun.kind(kind), time, partitions, coordinatorToo(folder), andBroker, transactions, backlogGib);
         } catch (IllegalArgumentException e) {
             throw new Trouble(Trouble.USAGE, String.valueOf(e.getMessage()));
         }

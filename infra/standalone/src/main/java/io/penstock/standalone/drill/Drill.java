@@ -57,7 +57,7 @@ public final class Drill {
     private boolean fruitless;
     private final Map<Integer, Long> evenAfter = new LinkedHashMap<>();
     private String zone = "";
-    private Latencies.Summary inTrouble = new Latencies.Summary(0, 0, 0);
+    private Optional<Latencies.Summary> inTrouble = Optional.empty();
     private long residentBytes;
     private long throttleMillis;
 
@@ -177,8 +177,8 @@ public final class Drill {
                 watch(load, Duration.ofSeconds(5));
                 fencedPuts.addAll(machine.fencedPuts(victim));
                 if (fencedPuts.isEmpty()) {
-                    remarks.add(
-                            "the woken broker's log names no refused slot: it had no PUT in flight, or the metalog told it first");
+                    remarks.add("the woken broker's log names no refused slot: it had no PUT in flight, or the metalog"
+                            + " told it first");
                 }
             }
             case SCALE -> {
@@ -284,7 +284,7 @@ public final class Drill {
         } finally {
             machine.bucketBecomes("");
         }
-        inTrouble = load.latencies();
+        inTrouble = Optional.of(load.latencies());
         load.blow(partitions, System.nanoTime(), System.nanoTime());
         progress.accept("the bucket is well again");
     }
@@ -354,6 +354,8 @@ public final class Drill {
             GroupReaders readers,
             long missed,
             Verdict verdict) {
+        Latencies.Summary produced = inTrouble.orElseGet(load::latencies);
+        Latencies.Summary tail = readers.delays();
         List<Long> firstProduce = millis(
                 threatened.stream().map(partition -> load.clock(partition).firstAfterBlowNanos()));
         List<Long> fromReturn = returned.isEmpty()
@@ -412,8 +414,10 @@ public final class Drill {
                 fromReturn.isEmpty() ? null : fromReturn.getLast(),
                 takenOverMillis,
                 evenAfter,
-                inTrouble.p50Millis(),
-                inTrouble.p99Millis(),
+                produced.p50Millis(),
+                produced.p99Millis(),
+                tail.p50Millis(),
+                tail.p99Millis(),
                 throttleMillis,
                 load.metric("record-retry-total"),
                 residentBytes >> 20,

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param time_from_return_slowest_ms the same, for the slowest moved partition
 /// @param taken_over_ms from the death of the active control plane until another replica acted, where there was one
 /// @param even_after_ms brokers that were asked for → until all of them led as many shards, give or take one
-/// @param produce_p50_ms from send to acknowledgement during the trouble (produce_p99_ms likewise); 0 where none is
-/// measured
+/// @param produce_p50_ms from send to acknowledgement (produce_p99_ms likewise): of a bucket's trouble its time only,
+///     else of all the load
+/// @param tail_p50_ms from a record's making to the group that reads the end (tail_p99_ms likewise), over all the load
 /// @param throttle_ms longest pause that brokers asked the producer for
 /// @param retries batches that the producer sent again
 /// @param broker_rss_mib most memory that a broker process had; 0 where that is not measured
@@ -56,6 +57,8 @@ record DrillReport(
         Map<Integer, Long> even_after_ms,
         long produce_p50_ms,
         long produce_p99_ms,
+        long tail_p50_ms,
+        long tail_p99_ms,
         long throttle_ms,
         long retries,
         long broker_rss_mib,
@@ -100,10 +103,11 @@ record DrillReport(
         }
         even_after_ms.forEach((brokers, millis) -> text.append(
                 "  %,4d brokers are even  %,12d ms after they were asked for%n".formatted(brokers, millis)));
+        text.append("  produce               p50 %,d ms, p99 %,d ms; read by the group after p50 %,d ms, p99 %,d ms%n"
+                .formatted(produce_p50_ms, produce_p99_ms, tail_p50_ms, tail_p99_ms));
         if (broker_rss_mib > 0) {
-            text.append(
-                    "  produce in trouble    p50 %,d ms, p99 %,d ms; %,d batches sent again, asked to pause for up to %,d ms%n"
-                            .formatted(produce_p50_ms, produce_p99_ms, retries, throttle_ms));
+            text.append("  in trouble            %,12d batches sent again, asked to pause for up to %,d ms%n"
+                    .formatted(retries, throttle_ms));
             text.append("  memory of a broker    %,12d MiB at most%n".formatted(broker_rss_mib));
         }
         if (!produce_errors.isEmpty() || !consume_errors.isEmpty()) {

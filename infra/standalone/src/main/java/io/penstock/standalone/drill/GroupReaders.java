@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class GroupReaders implements AutoCloseable {
     private final List<Reader> readers = new ArrayList<>();
     private final List<BitSet> seen = new ArrayList<>();
+    private final Latencies delays = new Latencies();
     private final Map<String, AtomicLong> errors = new ConcurrentHashMap<>();
     private final String bootstrapServers;
     private final String group;
@@ -68,6 +70,11 @@ final class GroupReaders implements AutoCloseable {
             }
         }
         return records;
+    }
+
+    /// From each record's making to its first reading, since the last call.
+    Latencies.Summary delays() {
+        return delays.take();
     }
 
     Map<String, AtomicLong> errors() {
@@ -119,8 +126,13 @@ final class GroupReaders implements AutoCloseable {
                                     .ifPresent(number -> {
                                         BitSet bits = seen.get(record.partition());
                                         synchronized (bits) {
+                                            if (bits.get(number)) {
+                                                return;
+                                            }
                                             bits.set(number);
                                         }
+                                        delays.add(TimeUnit.MILLISECONDS.toNanos(
+                                                System.currentTimeMillis() - record.timestamp()));
                                     });
                         }
                     } catch (WakeupException stop) {
