@@ -3,6 +3,10 @@ do $$
 declare
     name text;
 begin
+    -- A database that was only taken to an earlier version has no lease to guard yet.
+    if to_regproc('refuse_former_holders') is null then
+        return;
+    end if;
     for name in
         select c.relname from pg_class c
         where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')

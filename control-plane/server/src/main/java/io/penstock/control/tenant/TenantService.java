@@ -123,7 +123,7 @@ public class TenantService {
     /// Every tenant, for who keeps something for all of them.
     @Transactional(readOnly = true)
     public List<Tenant> all() {
-        return tenants.page("", "", Limit.unlimited());
+        return tenants.page("", "*", Limit.unlimited());
     }
 
     @Transactional
