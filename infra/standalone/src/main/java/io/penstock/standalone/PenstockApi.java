@@ -47,9 +47,23 @@ final class PenstockApi {
         return bases.getFirst();
     }
 
-    /// Whether every replica says that it is ready, and the first key is written.
+    /// Whether every replica says that it is ready, the first key is written, and one of them acts: after a sudden
+    /// end nobody does until the former lease is over.
     boolean ready() {
-        return Files.exists(keyFile) && bases.stream().allMatch(this::ready);
+        return Files.exists(keyFile) && bases.stream().allMatch(this::ready) && acts();
+    }
+
+    private boolean acts() {
+        try {
+            return send(request("/v1/tenants?page_size=1")
+                                    .timeout(Duration.ofSeconds(2))
+                                    .GET()
+                                    .build())
+                            .statusCode()
+                    == 200;
+        } catch (Trouble unreachable) {
+            return false;
+        }
     }
 
     private boolean ready(String base) {
