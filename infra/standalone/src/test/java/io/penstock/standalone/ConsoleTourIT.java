@@ -177,7 +177,7 @@ class ConsoleTourIT {
         picture("activity");
 
         page.getByText("Usage").first().click();
-        assertThat(page.locator(".usage h2")).containsText("in the last month");
+        assertThat(page.locator(".usage .section-header h2")).containsText("in the last month");
         picture("usage");
 
         page.getByText("Events").first().click();

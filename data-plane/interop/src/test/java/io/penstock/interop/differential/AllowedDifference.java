@@ -85,6 +85,8 @@ enum AllowedDifference {
 
     private final Pattern path;
     private final String why;
+    // What it holds are functions without state.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final BiPredicate<JsonNode, JsonNode> when;
 
     AllowedDifference(String path, String why) {

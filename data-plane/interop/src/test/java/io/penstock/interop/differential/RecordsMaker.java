@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.penstock.interop.differential;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -124,7 +126,7 @@ final class RecordsMaker {
             return MemoryRecords.withRecords(
                     RecordBatch.MAGIC_VALUE_V1,
                     Compression.NONE,
-                    new SimpleRecord(millis, "k".getBytes(), "v".getBytes()));
+                    new SimpleRecord(millis, "k".getBytes(UTF_8), "v".getBytes(UTF_8)));
         }
         boolean named = plan.writer() != Writer.ANYBODY;
         int sequence = RecordBatch.NO_SEQUENCE;
@@ -154,7 +156,7 @@ final class RecordsMaker {
                                     org.apache.kafka.common.record.internal.ControlRecordType.COMMIT, 0));
                     break;
                 }
-                builder.append(millis + n, plan.kind() == Kind.NO_KEY ? null : ("k" + n % 2).getBytes(), value);
+                builder.append(millis + n, plan.kind() == Kind.NO_KEY ? null : ("k" + n % 2).getBytes(UTF_8), value);
             }
             return builder.build();
         }

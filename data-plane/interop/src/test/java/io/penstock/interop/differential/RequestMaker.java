@@ -71,7 +71,8 @@ final class RequestMaker {
     static String camel(String snake) {
         StringBuilder camel = new StringBuilder();
         boolean upper = false;
-        for (char c : snake.toCharArray()) {
+        for (int i = 0; i < snake.length(); i++) {
+            char c = snake.charAt(i);
             if (c == '_') {
                 upper = true;
             } else {
@@ -151,9 +152,9 @@ final class RequestMaker {
     private JsonNode scalar(Type type, String name, String path, String topic) {
         return switch (type.toString()) {
             case "BOOLEAN" -> BooleanNode.valueOf(flag(name));
-            case "INT8", "INT16", "UINT16", "INT32", "UNSIGNED_INT32" -> number(name, path, topic);
+            case "INT8", "INT16", "UINT16", "INT32", "UNSIGNED_INT32" -> number(name, topic);
             case "INT64" -> {
-                JsonNode number = number(name, path, topic);
+                JsonNode number = number(name, topic);
                 yield number instanceof IntNode small ? LongNode.valueOf(small.intValue()) : number;
             }
             case "FLOAT64" -> DoubleNode.valueOf(random.nextInt(1, 5) * 1000.0);
@@ -297,7 +298,7 @@ final class RequestMaker {
                 "");
     }
 
-    private JsonNode number(String name, String path, String topic) {
+    private JsonNode number(String name, String topic) {
         return switch (name) {
             case "partition", "partition_index", "index", "partition_indexes", "partitions" -> {
                 IntNode partition = odd(30) ? oneOf(0, 1, 2, 0, 1, 2, 99, -1) : IntNode.valueOf(focus.partition());
