@@ -37,7 +37,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -52,7 +51,6 @@ import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 import org.apache.kafka.image.MetadataDelta;
-import org.apache.kafka.image.MetadataImage;
 import org.jspecify.annotations.Nullable;
 
 /// Where the groups of one cluster live on this broker: made when the first of them is asked for, told of every shard
@@ -185,39 +183,6 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
         }
     }
 
-    /// Offsets outlive a deletion that can be taken back. They go when it cannot be any more, or when another topic
-    /// takes the name: they would be read as its own.
-    private static void tell(GroupCoordination coordination, ImageChange change) {
-        MetadataImage before = change.before().kafka();
-        MetadataImage now = change.after().kafka();
-        List<Uuid> kept = change.topicsDeleted().keySet().stream()
-                .filter(change.after().restorable()::containsKey)
-                .filter(id -> before.topics().getTopic(id) != null)
-                .toList();
-        if (kept.isEmpty()) {
-            coordination.metadataChanged(change.kafka(), now);
-        } else {
-            List<Uuid> others = Stream.concat(change.topicsCreated().stream(), change.topicsGrown().stream())
-                    .toList();
-            coordination.topicsChanged(kept, before, now);
-            coordination.topicsChanged(others, now, now);
-            change.topicsDeleted().forEach((id, name) -> {
-                if (!kept.contains(id)) {
-                    coordination.forgetOffsets(id, name, now);
-                }
-            });
-        }
-        change.before().restorable().forEach((id, topic) -> {
-            boolean purged = !change.after().restorable().containsKey(id)
-                    && change.after().partitions(id).isEmpty();
-            Uuid namesake = now.topics().topicNameToIdView().get(topic.name());
-            boolean taken = namesake != null && change.topicsCreated().contains(namesake) && !namesake.equals(id);
-            if (taken || (purged && namesake == null)) {
-                coordination.forgetOffsets(id, topic.name(), now);
-            }
-        });
-    }
-
     private void resignShard(ShardId shard) {
         ClusterImage image = cluster.image();
         image.topicId(Topic.GROUP_METADATA_TOPIC_NAME)
@@ -281,7 +246,7 @@ public final class GroupHome implements CoordinatorHome, AutoCloseable {
         public void imageChanged(ImageChange change) {
             synchronized (GroupHome.this) {
                 if (coordination != null && !change.isVoid()) {
-                    tell(coordination, change);
+                    coordination.metadataChanged(change.kafka(), change.after().kafka());
                     configure(coordination, change.configsChanged(), change.after());
                     electAll(change.after());
                 }

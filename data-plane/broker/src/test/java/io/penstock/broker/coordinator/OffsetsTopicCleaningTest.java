@@ -3,7 +3,9 @@ package io.penstock.broker.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.broker.request.Reply;
 import io.penstock.broker.testing.BrokerInMemory;
+import io.penstock.broker.testing.Exchanges;
 import io.penstock.kafka.records.BatchHeader;
 import io.penstock.log.Isolation;
 import io.penstock.log.LatencyProfile;
@@ -15,8 +17,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.OffsetCommitResponse;
+import org.apache.kafka.common.requests.OffsetFetchResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,12 +46,12 @@ class OffsetsTopicCleaningTest {
             broker.cluster().createTopic("orders", 1, Map.of());
             PartitionRef ref = broker.cluster().partition(offsets, 0).orElseThrow();
             try (GroupHome first = broker.newGroups()) {
-                while (GroupOffsets.commit(first, 0).join() != Errors.NONE) {
+                while (commit(first, 0).join() != Errors.NONE) {
                     Thread.sleep(50); // it is still being elected
                 }
                 List<CompletableFuture<Errors>> commits = new ArrayList<>();
                 for (int offset = 1; offset <= COMMITS; offset++) {
-                    commits.add(GroupOffsets.commit(first, offset));
+                    commits.add(commit(first, offset));
                 }
                 commits.forEach(one -> assertThat(one.join()).isEqualTo(Errors.NONE));
             }
@@ -50,7 +63,7 @@ class OffsetsTopicCleaningTest {
             }
 
             try (GroupHome next = broker.newGroups()) {
-                assertThat(GroupOffsets.committed(next)).isEqualTo(COMMITS);
+                assertThat(committed(next)).isEqualTo(COMMITS);
             }
         }
     }
@@ -72,6 +85,56 @@ class OffsetsTopicCleaningTest {
                 1,
                 usual.collectionGrace(),
                 usual.housekeeping());
+    }
+
+    private static CompletableFuture<Errors> commit(GroupHome groups, long offset) {
+        OffsetCommitRequestData request = new OffsetCommitRequestData()
+                .setGroupId("readers")
+                .setTopics(List.of(new OffsetCommitRequestTopic()
+                        .setName("orders")
+                        .setPartitions(List.of(new OffsetCommitRequestPartition()
+                                .setPartitionIndex(0)
+                                .setCommittedOffset(offset)))));
+        return new OffsetCommitHandler(groups)
+                .handle(Exchanges.of(ApiKeys.OFFSET_COMMIT, 8, request))
+                .thenApply(reply -> {
+                    var answer = (OffsetCommitResponse) ((Reply.Answer) reply).response();
+                    return Errors.forCode(answer.data()
+                            .topics()
+                            .getFirst()
+                            .partitions()
+                            .getFirst()
+                            .errorCode());
+                });
+    }
+
+    private static long committed(GroupHome groups) throws InterruptedException {
+        while (true) {
+            OffsetFetchRequestData request = new OffsetFetchRequestData()
+                    .setGroups(List.of(new OffsetFetchRequestGroup()
+                            .setGroupId("readers")
+                            .setTopics(List.of(new OffsetFetchRequestTopics()
+                                    .setName("orders")
+                                    .setPartitionIndexes(List.of(0))))));
+            Reply reply;
+            try {
+                reply = new OffsetFetchHandler(groups)
+                        .handle(Exchanges.of(ApiKeys.OFFSET_FETCH, 8, request))
+                        .join();
+            } catch (CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(CoordinatorLoadInProgressException.class);
+                Thread.sleep(50);
+                continue;
+            }
+            var group = ((OffsetFetchResponse) ((Reply.Answer) reply).response())
+                    .data()
+                    .groups()
+                    .getFirst();
+            if (group.errorCode() == Errors.NONE.code()) {
+                return group.topics().getFirst().partitions().getFirst().committedOffset();
+            }
+            Thread.sleep(50); // it is loading
+        }
     }
 
     /// What a coordinator would have to read.

@@ -4,7 +4,6 @@ package io.penstock.kafka.groups;
 import com.yammer.metrics.core.MetricsRegistry;
 import io.penstock.kafka.records.TransactionMarker;
 import io.penstock.kafka.security.ClusterAuthorizer;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -133,20 +131,6 @@ public final class GroupCoordination implements AutoCloseable {
     /// @return when everything that follows from it is durable
     public CompletableFuture<Void> metadataChanged(MetadataDelta delta, MetadataImage image) {
         return CompletableFuture.runAsync(() -> service.onMetadataUpdate(delta, image), metadataThread);
-    }
-
-    /// Something happened to these topics that their readers have to look at, a deletion that can be taken back
-    /// among it: what groups have committed for them stays.
-    ///
-    /// @param base has all of them
-    /// @param now the metadata from now on
-    public void topicsChanged(Collection<Uuid> topics, MetadataImage base, MetadataImage now) {
-        service.onMetadataUpdate(TopicNews.touched(base, topics), now);
-    }
-
-    /// What groups have committed for this topic goes: nobody can have it back, or its name means another one now.
-    public void forgetOffsets(Uuid topicId, String name, MetadataImage now) {
-        service.onMetadataUpdate(TopicNews.removed(topicId, name), now);
     }
 
     /// What was appended to the offsets partition below this offset is durable.
