@@ -43,6 +43,8 @@ public record BatchHeader(
     private static final int MAGIC_AT = 16;
     private static final int CRC_AT = 17;
     private static final int ATTRIBUTES_AT = 21;
+    /// Bytes of a batch before those that its CRC covers.
+    public static final int CHECKED_FROM = ATTRIBUTES_AT;
     private static final int LAST_OFFSET_DELTA_AT = 23;
     private static final int BASE_TIMESTAMP_AT = 27;
     private static final int MAX_TIMESTAMP_AT = 35;
@@ -115,11 +117,16 @@ public record BatchHeader(
         return buffer.getLong(position) == baseOffset && buffer.getInt(position + LENGTH_AT) == size - LENGTH_OVERHEAD;
     }
 
+    /// What the batch says is the CRC32C of its bytes from [#CHECKED_FROM] on.
+    public int crcIn(ByteBuffer buffer) {
+        return buffer.getInt(position + CRC_AT);
+    }
+
     /// Whether the batch's own CRC is right: for bytes that come from where they may have been damaged.
     public boolean isIntact(ByteBuffer buffer) {
         CRC32C crc = new CRC32C();
-        crc.update(buffer.slice(position + ATTRIBUTES_AT, sizeInBytes - ATTRIBUTES_AT));
-        return buffer.getInt(position + CRC_AT) == (int) crc.getValue();
+        crc.update(buffer.slice(position + CHECKED_FROM, sizeInBytes - CHECKED_FROM));
+        return crcIn(buffer) == (int) crc.getValue();
     }
 
     /// Gives the batch at `position` its place in a log, in place. Its CRC stays valid.
